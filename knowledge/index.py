@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import bm25s
-import faiss
+import faiss as _faiss
 import numpy as np
 import sqlite_utils
 from numpy.typing import NDArray
@@ -32,6 +32,9 @@ from knowledge.embedding import EncoderInfo, Vectors
 from knowledge.passages import Document, Frozen, Passage, digest
 from knowledge.phrases import Problem
 from knowledge.views import KINDS, View, heading_text
+
+# faiss is written in C++ and its wrappers carry no usable types
+faiss: Any = _faiss
 
 SCHEMA = 1
 GRAPH_FROM = 50_000  # vectors: below, exact search is as fast; above, a graph (HNSW) is used
@@ -84,7 +87,7 @@ def write_revision(
     firsts[np.asarray(order[::-1], dtype=np.int64)] = np.arange(len(order) - 1, -1, -1)
     _write_vectors(directory / "vectors.faiss", vectors[firsts], encoder.dimension)
     database = sqlite_utils.Database(directory / "passages.db")
-    database["passages"].insert_all(
+    database.table("passages").insert_all(
         {
             "number": number,
             "document": passage.document,
@@ -93,7 +96,7 @@ def write_revision(
         }
         for number, passage in enumerate(passages)
     )
-    database["views"].insert_all(
+    database.table("views").insert_all(
         (
             {"passage": view.passage, "kind": view.kind, "vector": row, "text": view.text}
             for view, row in zip(views, order, strict=True)
@@ -232,7 +235,7 @@ class Revision:
         return scores
 
     def lexical_scores(self, found: Sequence[str]) -> Vectors:
-        """BM25 score of every passage for these stems, (passages,) float32; unknown stems count 0."""
+        """BM25 score of every passage for these stems, float32; unknown stems give 0."""
         known = [term for term in found if term in self.vocabulary]
         if not known:
             return np.zeros(len(self.passages), dtype=np.float32)

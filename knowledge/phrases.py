@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parent / "phrases"
 
 @cache
 def table() -> dict[str, dict[str, str]]:
-    """All phrases by key, then by language. A key lacking a language, or given twice, is an error."""
+    """All phrases by key, then by language. A missing language or a key given twice is an error."""
     phrases: dict[str, dict[str, str]] = {}
     for path in sorted(FOLDER.glob("*.yaml")):
         for key, texts in (yaml.safe_load(path.read_text(encoding="utf8")) or {}).items():

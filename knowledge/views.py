@@ -7,6 +7,7 @@ a single vector of the whole blurs them all. In trials this paid more than furth
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Literal
 
 from knowledge.passages import Document, Frozen, Passage, digest
@@ -75,7 +76,7 @@ def views_of(number: int, passage: Passage, document: Document) -> list[View]:
         found += [("sentence", supplier + part) for part in parts if len(parts) > 1]
         found += [
             ("pair", f"{supplier}{first} {second}")
-            for first, second in zip(parts, parts[1:], strict=False)
+            for first, second in pairwise(parts)
             if len(parts) > 2
         ]
     return [View(passage=number, kind=kind, text=text) for kind, text in found]

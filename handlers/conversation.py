@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import Field
+
 from knowledge.passages import Answer, Document, Frozen, Passage
 
 
@@ -31,7 +33,9 @@ class Incoming(Frozen):
     address: Address
     text: str | None = None
     pressed: str | None = None  # the `action` of a Button
-    values: dict[str, str] = {}  # what was submitted with a press: field name → value
+    values: dict[str, str] = Field(
+        default_factory=dict
+    )  # what was submitted with a press: field name → value
     event: str = ""  # the platform's id of the event: the same one seen twice is answered once
 
 
@@ -58,14 +62,22 @@ class Buttons(Frozen):
 
 
 class AnswerPart(Frozen):
-    """An answer with its citations; `record` names the stored record, for feedback."""
+    """An answer with its citations; `record` names the stored record, for feedback.
+
+    A channel shows the short answer, the note and the citations; the answer's suggestions and
+    contact come as parts of their own (Buttons, Text), so that no channel decides about them.
+    """
 
     answer: Answer
     record: str = ""
 
 
 class Feedback(Frozen):
-    """Asks « utile / pas utile », with a reason when it was not."""
+    """Asks « utile / pas utile », with a reason when it was not.
+
+    « Utile » is pressed with the action `handlers.feedback.feedback_action(record, "yes")`,
+    « pas utile » with `"no"`; a reason's own action then replaces the bare « no ».
+    """
 
     record: str
     reasons: tuple[Button, ...] = ()

@@ -1,0 +1,103 @@
+"""The one place where the parts are put together; nothing is built at import."""
+
+from __future__ import annotations
+
+import logging
+import os
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from bot.config import Settings
+from handlers.access import Access
+from handlers.conversation import Address
+from handlers.ports import Clock, Knowledge
+from handlers.router import Router
+from handlers.services import Services
+
+if TYPE_CHECKING:
+    from knowledge.engine import Engine
+
+    from bot.storage import Storage
+    from knowledge.embedding import Encoder
+
+
+@dataclass(frozen=True)
+class App:
+    """The assistant, ready for a channel."""
+
+    settings: Settings
+    engine: Knowledge
+    router: Router
+    storage: Storage
+
+
+@dataclass
+class MemorySessions:
+    """Last questions kept in memory only: what `record_questions = false` asks for."""
+
+    limit: int = 10_000
+    kept: dict[Address, str] = field(default_factory=dict)
+
+    def last_question(self, address: Address) -> str | None:
+        """The last question understood in this conversation, or None."""
+        return self.kept.get(address)
+
+    def remember(self, address: Address, question: str, at: datetime) -> None:
+        """Makes `question` the conversation's last one; the oldest conversation goes first."""
+        self.kept.pop(address, None)
+        self.kept[address] = question
+        while len(self.kept) > self.limit:
+            self.kept.pop(next(iter(self.kept)))
+
+
+def prepare_process(settings: Settings) -> None:
+    """What must be set before the heavy libraries load: no model hub is ever asked."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    logging.basicConfig(
+        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    # Only our own rooms: at debug level the libraries' chatter would drown everything.
+    for room in ("bot", "handlers", "knowledge", "indexer"):
+        logging.getLogger(room).setLevel(settings.log_level.upper())
+
+
+def build_encoder(settings: Settings) -> Encoder:
+    """The encoder that the settings name; raises Problem when it can't be loaded."""
+    from knowledge.embedding import load_encoder
+
+    return load_encoder(settings.model, settings.query_prompt, settings.passage_prompt)
+
+
+def build_engine(settings: Settings) -> Engine:
+    """The engine over the settings' index; nothing is read before the first question."""
+    from knowledge.engine import Engine
+
+    return Engine(settings.index, load=lambda: build_encoder(settings), lexicon=settings.lexicon)
+
+
+def build_app(
+    settings: Settings,
+    *,
+    engine: Knowledge | None = None,
+    storage: Storage | None = None,
+    clock: Clock | None = None,
+) -> App:
+    """The assistant, put together. Tests enter here too, with fakes for what they replace."""
+    from bot.storage import Storage
+
+    engine = engine or build_engine(settings)
+    storage = storage or Storage(settings.database, retention_days=settings.retention_days)
+    services = Services(
+        knowledge=engine,
+        records=storage,
+        sessions=storage if settings.record_questions else MemorySessions(),
+        access=Access({"console": settings.audience_console, "web": settings.audience_web}),
+        clock=clock or (lambda: datetime.now(UTC)),
+        new_id=lambda: uuid.uuid4().hex,
+        record_questions=settings.record_questions,
+        top=settings.top,
+    )
+    return App(settings=settings, engine=engine, router=Router(services), storage=storage)

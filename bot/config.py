@@ -1,0 +1,149 @@
+"""Every setting in one table: name, default, help. Where values come from: config_reading.py."""
+
+# ruff: noqa: RUF009 (setting() gives an entry of the table, not a value)
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, get_type_hints
+
+from handlers.access import AudienceOf
+
+PREFIX = "CATALOGUE_"
+FILE_NAME = "catalogue-bot.toml"
+CODE = Path(__file__).resolve().parent.parent
+SHIPPED = CODE / "knowledge" / "corpus"
+# CATALOGUE_VENV belongs to the scripts that prepare the environment, before Python runs.
+SCRIPT_VARIABLES = frozenset({"CATALOGUE_VENV"})
+
+
+def setting(default: object, fr: str, en: str, *, secret: bool = False) -> Any:
+    """An entry of the table below."""
+    return field(default=default, repr=not secret, metadata={"fr": fr, "en": en, "secret": secret})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings in force. A relative path is relative to where it was given: the command
+    line's and the environment's to the current folder, the file's to the file, a default's to
+    `home`."""
+
+    home: Path = setting(
+        Path(),
+        "Dossier de travail; par défaut celui du projet. Ne se règle pas dans le fichier.",
+        "Working folder; the project's by default. Can't be set in the file.",
+    )
+    config_file: Path = setting(
+        Path(FILE_NAME),
+        "Fichier de réglages (TOML). Ne se règle pas dans le fichier.",
+        "Settings file (TOML). Can't be set in the file.",
+    )
+    index: Path = setting(
+        Path("var/index"),
+        "Dossier de l’index de recherche.",
+        "Folder of the search index.",
+    )
+    documents: Path = setting(
+        Path("documents"),
+        "Dossier des documents de l’exploitant, indexés avec le corpus livré.",
+        "Folder of the operator's documents, indexed with the shipped corpus.",
+    )
+    database: Path = setting(
+        Path("var/catalogue.sqlite"),
+        "Base SQLite des questions posées et des avis.",
+        "SQLite database of the questions asked and of feedback.",
+    )
+    lexicon: Path = setting(
+        SHIPPED / "lexique.yaml",
+        "Lexique des synonymes et des abréviations (YAML).",
+        "Lexicon of synonyms and abbreviations (YAML).",
+    )
+    model: str = setting(
+        "",
+        "Modèle sentence-transformers, par chemin ou par nom; vide : le modèle livré.",
+        "sentence-transformers model, by path or name; empty: the shipped one.",
+    )
+    query_prompt: str = setting(
+        "",
+        "Texte que le modèle veut devant une question (« query: » par exemple).",
+        "Text the model wants before a question (“query: ” for instance).",
+    )
+    passage_prompt: str = setting(
+        "",
+        "Texte que le modèle veut devant un passage (« passage: » par exemple).",
+        "Text the model wants before a passage (“passage: ” for instance).",
+    )
+    top: int = setting(
+        3,
+        "Nombre de citations d’une réponse, au plus.",
+        "Citations in an answer, at most.",
+    )
+    language: Literal["fr", "en"] = setting(
+        "fr",
+        "Langue de départ de l’assistant : fr ou en.",
+        "The assistant's starting language: fr or en.",
+    )
+    audience_console: AudienceOf = setting(
+        "client",
+        "Ce que peut lire qui utilise la ligne de commande : outsider, client ou broker.",
+        "What a user of the command line may read: outsider, client or broker.",
+    )
+    audience_web: AudienceOf = setting(
+        "client",
+        "Ce que peut lire qui utilise la page Web : outsider, client ou broker.",
+        "What a user of the web page may read: outsider, client or broker.",
+    )
+    host: str = setting(
+        "127.0.0.1",
+        "Adresse d’écoute de la page Web; toute autre que la machine même exige un jeton.",
+        "Address the web page listens on; any but this machine's own needs a token.",
+    )
+    port: int = setting(
+        8080,
+        "Port de la page Web (de 0 à 65535; 0 : un port libre).",
+        "Port of the web page (0 to 65535; 0: a free port).",
+    )
+    token: str = setting(
+        "",
+        "Jeton d’accès à la page Web.",
+        "Access token of the web page.",
+        secret=True,
+    )
+    record_questions: bool = setting(
+        True,
+        "Conserver les questions, les passages cités et les avis : true ou false.",
+        "Keep the questions, the passages cited and feedback: true or false.",
+    )
+    retention_days: int = setting(
+        90,
+        "Nombre de jours de conservation de ce qui est enregistré.",
+        "How many days what is recorded is kept.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = setting(
+        "warning",
+        "Détail du journal : debug, info, warning ou error; debug peut montrer des questions.",
+        "Detail of the log: debug, info, warning or error; debug may show questions.",
+    )
+    # Where each value came from: « command line », « CATALOGUE_PORT », a file, « default ».
+    origins: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
+
+
+TABLE: Mapping[str, Field[Any]] = {f.name: f for f in fields(Settings) if f.metadata}
+TYPES: Mapping[str, Any] = {k: v for k, v in get_type_hints(Settings).items() if k in TABLE}
+RANGES = {"port": (0, 65535), "top": (1, 10), "retention_days": (1, 3650)}
+NOT_IN_FILE = ("home", "config_file")
+
+
+def variable(name: str) -> str:
+    """The environment variable of a setting."""
+    return PREFIX + name.upper()
+
+
+def shown_value(settings: Settings, name: str) -> str:
+    """A setting's value for people: secrets masked, true and false as in the file."""
+    value = getattr(settings, name)
+    if TABLE[name].metadata["secret"]:
+        return "•••" if value else ""
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,57 @@
+"""What the assistant can do; and a friendly word for greetings, thanks and calls for help."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from handlers.conversation import Button, Buttons, Incoming, Reply, Text
+from handlers.services import Services
+from knowledge.phrases import say
+
+HELP_ACTION = "help"
+EXAMPLES = ("trial", "quote", "amendment", "contact")
+
+HELLO = frozenset("bonjour bonsoir salut allo coucou hello hi hey".split())
+THANKS = frozenset("merci thanks thank thx parfait super genial great".split())
+HELP = frozenset("aide help aidez aider menu commandes".split())
+# Words that may go along without making it a question: « bonjour à tous », « merci beaucoup ».
+FILLER = frozenset(
+    "a tous toutes et le la l m moi bien beaucoup you very much again there so de du ton "
+    "votre vous tu t es all good morning afternoon day soiree journee bonne please svp stp".split()
+)
+
+
+def courtesy(text: str) -> str | None:
+    """Which courtesy the whole message is, or None when it says anything more.
+
+    >>> courtesy("Bonjour!"), courtesy("Merci beaucoup"), courtesy("bonjour, c'est quoi un avenant")
+    ('hello', 'thanks', None)
+    """
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    words = set(re.findall(r"[a-z]+", "".join(c for c in folded if not unicodedata.combining(c))))
+    if text.strip() == "?":
+        return "help"
+    if re.search(r"\d", text) or words - HELLO - THANKS - HELP - FILLER:
+        return None
+    # « merci de votre aide » thanks, « bonjour, aide » asks for help: the telling word decides.
+    for name, telling in (("thanks", THANKS), ("help", HELP), ("hello", HELLO)):
+        if words & telling:
+            return name
+    return None
+
+
+def show_help(incoming: Incoming, services: Services) -> Reply:
+    """What can be asked, with example questions to press."""
+    lang = incoming.actor.lang
+    kind = courtesy(incoming.text or "") or "help"
+    return Reply(parts=(Text(text=say(f"help.{kind}", lang)), example_buttons(lang)))
+
+
+def example_buttons(lang: str) -> Buttons:
+    """Questions that the shipped documents answer."""
+    examples = [say(f"help.example.{name}", lang) for name in EXAMPLES]
+    return Buttons(
+        text=say("help.examples", lang),
+        buttons=tuple(Button(label=example, say=example) for example in examples),
+    )

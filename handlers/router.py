@@ -1,0 +1,92 @@
+"""One ordered table from what was said or pressed to a handler; and the only catch-all."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handlers import document, feedback, help
+from handlers.ask import ask
+from handlers.conversation import Incoming, Reply, Text
+from handlers.services import Services
+from knowledge.phrases import Problem, say
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Incoming, Services], Reply]
+
+
+@dataclass(frozen=True)
+class Route:
+    """A handler and what it takes."""
+
+    name: str
+    takes: Callable[[Incoming], bool]
+    handle: Handler
+
+
+def pressed(prefix: str) -> Callable[[Incoming], bool]:
+    """Takes presses whose action starts with `prefix`."""
+    return lambda incoming: (incoming.pressed or "").startswith(prefix)
+
+
+def stale_press(incoming: Incoming, services: Services) -> Reply:
+    """A button nobody knows: from an older version of the assistant."""
+    return Reply(parts=(Text(text=say("router.stale", incoming.actor.lang), tone="error"),))
+
+
+# The first route that takes the message answers it. A question is what remains.
+ROUTES: tuple[Route, ...] = (
+    Route("help pressed", lambda i: i.pressed == help.HELP_ACTION, help.show_help),
+    Route("feedback", pressed(feedback.PREFIX), feedback.give_feedback),
+    Route("document", pressed(document.PREFIX), document.open_document),
+    Route("unknown press", lambda i: i.pressed is not None, stale_press),
+    Route("courtesy", lambda i: help.courtesy(i.text or "") is not None, help.show_help),
+    Route("question", lambda i: True, ask),
+)
+
+
+class Router:
+    """The door by which every channel enters. Safe to call from several threads."""
+
+    def __init__(self, services: Services, routes: tuple[Route, ...] = ROUTES) -> None:
+        self.services = services
+        self.routes = routes
+
+    def reply(self, incoming: Incoming) -> Reply:
+        """The reply to anything; never raises, never returns nothing."""
+        incoming = incoming.model_copy(
+            update={"actor": self.services.access.settle(incoming.actor)}
+        )
+        lang = incoming.actor.lang
+        try:
+            route = next(route for route in self.routes if route.takes(incoming))
+            return route.handle(incoming, self.services)
+        except Problem as problem:
+            log.warning("%s", problem.key)
+            return Reply(parts=(Text(text=problem.text(lang), tone="error"),))
+        except Exception as error:
+            return self.failure(error, lang)
+
+    def failure(self, error: Exception, lang: str) -> Reply:
+        """A sentence with a reference number for the user, the place of the error for the log.
+
+        An exception's text may quote what the user typed: it goes to the log only at debug level.
+        """
+        reference = self.services.new_id()[:8].upper()
+        log.error("reference %s: %s at %s", reference, type(error).__name__, place(error))
+        log.debug("reference %s", reference, exc_info=error)
+        text = say("router.failure", lang, reference=reference)
+        return Reply(parts=(Text(text=text, tone="error"),))
+
+
+def place(error: Exception) -> str:
+    """« file.py:12 ‹ caller.py:40 »: where the exception was raised, innermost first, 4 at most."""
+    places = []
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno}")
+        trace = trace.tb_next
+    return " ‹ ".join(places[:-5:-1])

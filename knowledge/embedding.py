@@ -38,6 +38,7 @@ class Encoder(Protocol):
     """What the other modules need of a model; tests give their own."""
 
     info: EncoderInfo
+    dictionary: frozenset[str]  # whole words that the model knows; may be empty
 
     def encode_query(self, text: str) -> Vectors:
         """One question → (dimension,) float32, unit length."""
@@ -86,6 +87,9 @@ class SentenceEncoder:
     def __init__(self, model: SentenceTransformer, info: EncoderInfo) -> None:
         self.model = model
         self.info = info
+        self.dictionary = frozenset(
+            word for word in model.tokenizer.get_vocab() if word.isalpha() and len(word) >= 4
+        )
 
     def _encode(self, texts: list[str], prompt: str) -> Vectors:
         vectors = self.model.encode(

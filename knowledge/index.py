@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import sqlite3
 from collections.abc import Sequence
@@ -233,6 +234,40 @@ class Revision:
         kept = rows[0] >= 0
         scores[rows[0][kept]] = found[0][kept]
         return scores
+
+    def rarity(self, term: str) -> float:
+        """Inverse document frequency of a stem, ≥ 0; the largest for one no passage holds."""
+        number = self.vocabulary.get(term)
+        bounds = self._lexical.scores["indptr"]
+        count = 0 if number is None else int(bounds[number + 1] - bounds[number])
+        return math.log(1 + (len(self.passages) - count + 0.5) / (count + 0.5))
+
+    @cached_property
+    def _first_view(self) -> dict[str, tuple[int, int]]:
+        """Passage id → (first, past the last) of its views."""
+        starts = np.searchsorted(self.view_passage, np.arange(len(self.passages) + 1))
+        return {p.id: (int(starts[i]), int(starts[i + 1])) for i, p in enumerate(self.passages)}
+
+    def sentence_cosines(self, passage: Passage, count: int, vector: Vectors) -> Vectors:
+        """Cosine of the question with each of a passage's `count` sentences, (count,) float32.
+
+        A table row's first line, its name, has none of its own and gets 0; so has the only
+        sentence of a passage. With count 0: with every view of the passage, as many as there are.
+        """
+        start, end = self._first_view[passage.id]
+        kinds = self.view_kind[start:end]
+        rows = self.view_vector[start:end]
+        if count:
+            rows = rows[kinds == KINDS.index("sentence")]
+        cosines: Vectors = (
+            np.stack([self._vectors.reconstruct(int(row)) for row in rows]) @ vector
+            if len(rows)
+            else np.zeros(0, np.float32)
+        )
+        if count and len(cosines) < count:
+            missing = np.zeros(count - len(cosines), dtype=np.float32)
+            cosines = np.concatenate([missing, cosines])
+        return cosines if not count else cosines[:count]
 
     def lexical_scores(self, found: Sequence[str]) -> Vectors:
         """BM25 score of every passage for these stems, float32; unknown stems give 0."""

@@ -1,0 +1,213 @@
+"""Ranked hits → Answer: whether to answer at all, which passages to cite, which words to quote."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from knowledge.analysis import terms
+from knowledge.calibration import ABSTENTION, ABSTENTION_THRESHOLD
+from knowledge.embedding import Vectors
+from knowledge.excerpt import choose, join
+from knowledge.index import lexical_terms
+from knowledge.passages import Answer, Citation, Contact, Hit, Passage
+from knowledge.phrases import say
+from knowledge.question import Question
+from knowledge.retrieval import Scope, Signals, ranked
+from knowledge.views import sentences
+
+POOL = 12  # hits looked at for one answer
+_REFERENCE = re.compile(
+    r"(?:réf\.?|section|article|point|voir|à l[’']article)[ \u00a0]+(\d(?:\.\d{1,2})+)", re.I
+)
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for the documents answering the question at all; see ABSTENTION."""
+
+    cosine: float  # best cosine of any view of the best hit
+    nearest: float  # best cosine of any readable view
+    coverage: float  # share of the question's words, rare ones more, in the best hit
+    known: float  # share of the question's words that the documents hold at all
+    lexical: float  # BM25 of the best hit, by word of the question
+    words: float  # words of the question, up to eight
+
+    def probability(self) -> float:
+        """Logistic model fitted on the development questions, between 0 and 1."""
+        total = ABSTENTION["bias"] + sum(
+            weight * getattr(self, name) for name, weight in ABSTENTION.items() if name != "bias"
+        )
+        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
+
+
+def weigh(scope: Scope, question: Question, found: Signals, best: Hit) -> Evidence:
+    """The evidence for `best` answering the question."""
+    own = list(dict.fromkeys(question.stems))
+    added = set(question.expansion)
+    holds = set(lexical_terms(best.passage, best.document))
+    rarity = {stem: scope.revision.rarity(stem) for stem in own}
+    total = sum(rarity.values()) or 1.0
+    expanded = bool(added & holds)
+    covered = sum(rarity[s] for s in own if s in holds)
+    known = sum(rarity[s] for s in own if s in scope.revision.vocabulary)
+    nearest = found.dense[found.allowed].max() if found.allowed.any() else -1.0
+    return Evidence(
+        cosine=best.dense,
+        nearest=float(nearest),
+        coverage=max(covered / total, 0.5 if expanded and question.lang == "en" else 0.0),
+        known=known / total,
+        lexical=(best.lexical + 0.3 * float(found.expansion.max(initial=0.0))) / (len(own) or 1),
+        words=min(len(own), 8) / 8,
+    )
+
+
+def compose(scope: Scope, question: Question, found: Signals, vector: Vectors, top: int) -> Answer:
+    """The answer to a question, step by step: rank, weigh, abstain or cite, quote."""
+    hits = ranked(scope, question, found, top=POOL)
+    if not hits:
+        return unanswered(scope, question, [], 0.0, vector)
+    confidence = weigh(scope, question, found, hits[0]).probability()
+    if confidence < ABSTENTION_THRESHOLD:
+        return unanswered(scope, question, hits, confidence, vector)
+    kept = select(hits, max(1, top))
+    citations = tuple(cite(scope, question, hit, vector) for hit in kept)
+    first = citations[0]
+    return Answer(
+        question=question.text,
+        asked=question.text,
+        lang=question.lang,
+        status="answered",
+        short=quoted(first),
+        note=_version_note(first, question.lang),
+        citations=citations,
+        suggestions=_related(hits, kept),
+        confidence=confidence,
+    )
+
+
+def select(hits: list[Hit], top: int) -> list[Hit]:
+    """The best hits without repeats; what the first one refers to follows it."""
+    first = hits[0]
+    rest = hits[1:]
+    referred = set(_REFERENCE.findall(first.passage.text))
+    own = first.passage.section
+    # a FAQ entry and the section it sends to belong together, whichever came first
+    linked = [
+        hit
+        for hit in rest
+        if hit.document.id != first.document.id or hit.document.kind != "fiche"
+        if hit.passage.section in referred or own in _REFERENCE.findall(hit.passage.text)
+    ]
+    floor = first.score - max(2.5, abs(first.score) * 0.45)
+    others = [hit for hit in rest if hit not in linked and hit.score >= floor]
+    kept = [first]
+    for hit in [*linked[:1], *others]:
+        if len(kept) >= min(top, 3):
+            break
+        if not any(_same(hit.passage, other.passage) for other in kept):
+            kept.append(hit)
+    return kept
+
+
+def _same(one: Passage, other: Passage) -> bool:
+    """Whether two passages say the same: most of the shorter one's words are in the other."""
+    a, b = set(terms(one.text)), set(terms(other.text))
+    return len(a & b) >= 0.85 * max(1, min(len(a), len(b)))
+
+
+def cite(scope: Scope, question: Question, hit: Hit, vector: Vectors) -> Citation:
+    """A hit as a citation, with the words that answer marked."""
+    passage, document = hit.passage, hit.document
+    spans = sentences(passage.text)
+    cosines = scope.revision.sentence_cosines(passage, len(spans), vector)
+    excerpt = choose(passage, question.text, [*question.stems, *question.expansion], cosines)
+    return Citation(
+        passage_id=passage.id,
+        digest=passage.digest,
+        document=document.id,
+        title=document.title,
+        kind=document.kind,
+        version=document.version,
+        section=passage.section,
+        heading=passage.heading,
+        page=passage.page,
+        source=document.source,
+        official=document.official,
+        label=document.label,
+        text=passage.text,
+        marks=excerpt.marks,
+        score=hit.score,
+        superseded=hit.superseded,
+    )
+
+
+def quoted(citation: Citation) -> str:
+    """The marked words of a citation, as the short answer."""
+    return join(citation.text, citation.marks)
+
+
+def _version_note(citation: Citation, lang: str) -> str:
+    if not citation.superseded:
+        return ""
+    version = citation.version.isoformat() if citation.version else ""
+    return say("superseded", lang, version=version)
+
+
+def heading_line(passage: Passage) -> str:
+    """« 2.4 Clientèle admissible »: a heading as it is offered."""
+    return f"{passage.section} {passage.heading}" if passage.section else passage.heading
+
+
+def _related(hits: list[Hit], kept: list[Hit]) -> tuple[str, ...]:
+    shown = {heading_line(hit.passage) for hit in kept}
+    lines = [heading_line(hit.passage) for hit in hits if hit.score >= hits[0].score - 4.0]
+    return tuple(line for line in dict.fromkeys(lines) if line and line not in shown)[:2]
+
+
+def unanswered(
+    scope: Scope, question: Question, hits: list[Hit], confidence: float, vector: Vectors | None
+) -> Answer:
+    """No answer in the documents: the nearest headings and whom to ask."""
+    lines = dict.fromkeys(heading_line(h.passage) for h in hits if h.document.kind != "fiche")
+    return Answer(
+        question=question.text,
+        asked=question.text,
+        lang=question.lang,
+        status="unanswered",
+        note=say("unanswered", question.lang),
+        suggestions=tuple(line for line in lines if line)[:3],
+        contact=contact_for(scope, vector),
+        confidence=confidence,
+    )
+
+
+def contact_for(scope: Scope, vector: Vectors | None) -> Contact | None:
+    """The contact of the guide's table nearest to the question; the first one when none stands out.
+
+    Only contacts that the asker may read.
+    """
+    revision = scope.revision
+    rows = [
+        (number, passage)
+        for number, passage in enumerate(revision.passages)
+        if passage.form == "contact" and scope.passages[number]
+    ]
+    if not rows:
+        return None
+    chosen = rows[0][1]
+    if vector is not None:
+        likeness = [float(revision.sentence_cosines(p, 0, vector).max(initial=-1)) for _, p in rows]
+        best = int(np.argmax(likeness))
+        if likeness[best] > likeness[0] + 0.08:
+            chosen = rows[best][1]
+    lines = [ln for ln in chosen.text.split("\n") if re.search(r"@|\d{3}[ -]\d{4}", ln)]
+    found = re.findall(
+        r"[\w.]+@[\w.]+\w|\d(?: \d{3})? ?\d{2,3}[ -]\d{3}-\d{4}|\d{3} \d{3}-\d{4}", " ".join(lines)
+    )
+    return Contact(
+        name=chosen.heading, details=", ".join(dict.fromkeys(found)), passage_id=chosen.id
+    )

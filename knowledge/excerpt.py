@@ -1,0 +1,171 @@
+"""The words of one passage that answer: a sentence or two, list items, or a table row's cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from knowledge.analysis import fold, terms
+from knowledge.calibration import EXCERPT
+from knowledge.embedding import Vectors
+from knowledge.passages import Passage
+from knowledge.views import sentences
+
+MOST_WORDS = 60
+MOST_SENTENCES = 2
+
+_NUMBER = r"\d|\b(?:un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze|vingt|trente)\b"
+_UNIT = r"\b(?:jours?|ans?|annees?|mois|semaines?|heures?|ouvrables?|echeance|delai|duree)\b"
+# What kind of answer a question wants → what a sentence that gives it looks like.
+CUES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
+    (
+        re.compile(
+            r"combien de (?:temps|jours|mois|annees|ans)|delai|duree|quand|longtemps|echeance"
+            r"|how long|how many days|when|deadline|jusqu'a"
+        ),
+        re.compile(rf"(?:{_NUMBER}).*{_UNIT}|aussitot|toute la duree"),
+    ),
+    (
+        re.compile(r"combien|quel (?:montant|prix|nombre)|how (?:much|many)|minimum|maximum"),
+        re.compile(rf"{_NUMBER}|aucun"),
+    ),
+    (
+        re.compile(r"adresse|courriel|e-?mail|mail|contact|ecrire|joindre|rejoindre|envoyer|write"),
+        re.compile(r"@|https?://|\b\d{3}[ -]\d{4}"),
+    ),
+    (
+        re.compile(r"telephone|numero|phone|appeler|call\b"),
+        re.compile(r"\b\d{3}[ \u00a0-]\d{3}[ -]\d{4}|\b\d{3}[ -]\d{4}"),
+    ),
+    (re.compile(r"lien\b|site|url|ou (?:trouver|est|se trouve)|link|where"), re.compile(r"http|«")),
+    (
+        re.compile(r"\b(?:article|loi|decret|reglement|act|law|section)\b"),
+        re.compile(r"\b(?:articles?|art\.|decret|chapitre|loi|directive)\b.*\d"),
+    ),
+    (
+        re.compile(
+            r"^(?:est[- ]ce|peut|puis|doit|dois|faut|can|may|do|does|is|are|must|should|on peut"
+            r"|avons|pouvons|devons|as-tu|y a-t-il|a-t-on)|\b(?:est-ce que|peut-on|faut-il|peut-tu"
+            r"|j'ai le droit|possible|obligatoire|obliges?)\b"
+        ),
+        re.compile(r"^(?:oui|non)\b|\b(?:ne \w+ pas|aucun\w*|obligatoire|seul\w*|uniquement)\b"),
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """What is quoted: the text, at most about 60 words, and where it stands in the passage."""
+
+    text: str
+    marks: tuple[tuple[int, int], ...]
+
+
+def cue_score(question: str, unit: str) -> float:
+    """How many of the kinds of answer that the question wants the unit gives."""
+    asked, said = fold(question), fold(unit)
+    return float(sum(bool(w.search(asked)) and bool(g.search(said)) for w, g in CUES))
+
+
+def unit_scores(
+    question: str, stems: Sequence[str], units: Sequence[str], cosines: Vectors
+) -> Vectors:
+    """How well each unit answers, (units,): likeness, shared words, and the kind of answer."""
+    wanted = set(stems)
+    shared = [len(wanted & set(terms(unit))) / (len(wanted) or 1) for unit in units]
+    cues = [cue_score(question, unit) for unit in units]
+    lead = [1.0 if place == 0 else 0.0 for place in range(len(units))]
+    return np.asarray(
+        EXCERPT["cosine"] * np.asarray(cosines)
+        + EXCERPT["shared"] * np.asarray(shared)
+        + EXCERPT["cue"] * np.asarray(cues)
+        + EXCERPT["lead"] * np.asarray(lead),
+        dtype=np.float32,
+    )
+
+
+def _count(text: str) -> int:
+    return len(text.split())
+
+
+def choose(passage: Passage, question: str, stems: Sequence[str], cosines: Vectors) -> Excerpt:
+    """The answering words of a passage.
+
+    `cosines`: likeness of the question to each of sentences(passage.text), in order.
+    """
+    text = passage.text
+    spans = sentences(text)
+    units = [text[a:b] for a, b in spans]
+    if not units:
+        return Excerpt(text, ((0, len(text)),))
+    scores = unit_scores(question, stems, units, cosines)
+    items = [bool(re.match(r"\s*(?:[-•–]|\d{1,2}[.)])\s", unit)) for unit in units]
+    chosen = _rows(units, scores) if passage.form == "row" else _prose(units, scores, items)
+    if not chosen:
+        chosen = [int(scores.argmax())]
+    marks = _merge(text, [spans[i] for i in sorted(chosen)])
+    return Excerpt(join(text, marks), marks)
+
+
+def _prose(units: Sequence[str], scores: Vectors, items: Sequence[bool]) -> list[int]:
+    """Best units within the word budget; an item brings the sentence that leads in to its list."""
+    chosen: list[int] = []
+    spent = 0
+    sentences_taken = 0
+    for place in np.argsort(-scores, kind="stable"):
+        place = int(place)
+        if place in chosen:
+            continue
+        group = [place]
+        if items[place]:
+            lead = next((i for i in range(place, -1, -1) if not items[i]), None)
+            if lead is not None and lead not in chosen:
+                group.insert(0, lead)
+        cost = sum(_count(units[i]) for i in group)
+        plain = sum(not items[i] for i in group)
+        if chosen and (spent + cost > MOST_WORDS or sentences_taken + plain > MOST_SENTENCES):
+            continue
+        chosen += group
+        spent += cost
+        sentences_taken += plain
+    return chosen
+
+
+def _rows(units: Sequence[str], scores: Vectors) -> list[int]:
+    """The row's name and its best cells."""
+    chosen = [0]
+    spent = _count(units[0])
+    for place in np.argsort(-scores[1:], kind="stable"):
+        cost = _count(units[int(place) + 1])
+        if len(chosen) == 1 or spent + cost <= MOST_WORDS:
+            chosen.append(int(place) + 1)
+            spent += cost
+    return chosen
+
+
+def _merge(text: str, spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Neighbouring spans joined where only blanks part them."""
+    merged: list[tuple[int, int]] = []
+    for start, end in spans:
+        if merged and not text[merged[-1][1] : start].strip():
+            merged[-1] = (merged[-1][0], end)
+        else:
+            merged.append((start, end))
+    return tuple(merged)
+
+
+def join(text: str, marks: Sequence[tuple[int, int]]) -> str:
+    """The marked words in order; « […] » where a sentence between two is left out."""
+    out = ""
+    for place, (start, end) in enumerate(marks):
+        part = text[start:end].strip()
+        if place == 0:
+            out = part
+        elif part.startswith(("-", "•")) or "\n" in text[marks[place - 1][1] : start]:
+            out += "\n" + part
+        else:
+            out += " […] " + part
+    return out

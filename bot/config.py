@@ -126,13 +126,13 @@ class Settings:
         "Détail du journal : debug, info, warning ou error; debug peut montrer des questions.",
         "Detail of the log: debug, info, warning or error; debug may show questions.",
     )
-    # Where each value came from: « command line », « CATALOGUE_PORT », a file, « default ».
+    # Where each value came from: « --port », « CATALOGUE_PORT », the file's path, « default ».
     origins: Mapping[str, str] = field(default_factory=dict, compare=False, repr=False)
 
 
 TABLE: Mapping[str, Field[Any]] = {f.name: f for f in fields(Settings) if f.metadata}
 TYPES: Mapping[str, Any] = {k: v for k, v in get_type_hints(Settings).items() if k in TABLE}
-RANGES = {"port": (0, 65535), "top": (1, 10), "retention_days": (1, 3650)}
+RANGES = {"port": (0, 65535), "top": (1, 20), "retention_days": (1, 3650)}
 NOT_IN_FILE = ("home", "config_file")
 
 

@@ -25,9 +25,9 @@ from knowledge.phrases import Problem
 
 
 def read_settings(
-    given: Mapping[str, str] | None = None, environ: Mapping[str, str] | None = None
+    given: Mapping[str, tuple[str, str]] | None = None, environ: Mapping[str, str] | None = None
 ) -> Settings:
-    """The settings in force; `given` is what the command line says, setting → text.
+    """The settings in force; `given` is what the command line says: setting → (text, option).
 
     Raises Problem naming the key, the value and where it was given.
     """
@@ -41,9 +41,9 @@ def read_settings(
             values[name] = parse(name, raw, origin, base)
             origins[name] = origin
 
-    for name, raw in (given or {}).items():
-        check_name(name, "command line")
-        take(name, raw, "command line", here)
+    for name, (text, option) in (given or {}).items():
+        check_name(name, option)
+        take(name, text, option, here)
     for name in TABLE:
         if variable(name) in environ:
             take(name, environ[variable(name)], variable(name), here)

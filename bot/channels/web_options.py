@@ -1,0 +1,45 @@
+"""How the web channel is set up, and what it refuses to be set up as."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from typing import Literal
+
+from knowledge.phrases import Problem
+
+SHORTEST_TOKEN = 16  # characters; shorter ones can be guessed
+
+
+@dataclass(frozen=True)
+class WebOptions:
+    """Where to listen, who may come in, and how much is taken in."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    token: str = ""  # asked of everybody when set; needed off loopback
+    lang: Literal["fr", "en"] = "fr"  # of a visitor who has chosen none
+    in_flight: int = 4  # questions answered at the same time
+    waiting: int = 32  # questions that may wait for their turn
+    timeout: float = 30.0  # seconds until the visitor is told to try again
+    body: int = 64 * 1024  # bytes of a request
+    secure: bool = False  # cookies only over HTTPS: set it behind a TLS proxy
+
+    def checked(self) -> WebOptions:
+        """The same options; raises Problem when they would open the page to strangers."""
+        if not is_loopback(self.host) and not self.token:
+            raise Problem("web.token_needed", host=self.host)
+        if self.token and len(self.token) < SHORTEST_TOKEN:
+            raise Problem("web.token_short", shortest=SHORTEST_TOKEN)
+        return self
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address. A name other than localhost is not."""
+    name = host.strip("[]").rstrip(".").casefold()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False

@@ -18,10 +18,12 @@ RANKING: dict[str, float] = {
 # Logistic model of « the documents answer this »: answer.EVIDENCE → weight.
 ABSTENTION: dict[str, float] = {
     "bias": -6.0,
-    "cosine": 9.0,
+    "cosine": 6.0,
+    "nearest": 3.0,
+    "known": 1.0,
     "coverage": 3.0,
     "lexical": 0.1,
-    "margin": 0.1,
+    "words": 0.0,
 }
 ABSTENTION_THRESHOLD = 0.5
 

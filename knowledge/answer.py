@@ -35,6 +35,7 @@ class Evidence:
     known: float  # share of the question's words that the documents hold at all
     lexical: float  # BM25 of the best hit, by word of the question
     words: float  # words of the question, up to eight
+    away: float  # best cosine of any message that is known not to be for the assistant
 
     def probability(self) -> float:
         """Logistic model fitted on the development questions, between 0 and 1."""
@@ -44,7 +45,7 @@ class Evidence:
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def weigh(scope: Scope, question: Question, found: Signals, best: Hit) -> Evidence:
+def weigh(scope: Scope, question: Question, found: Signals, vector: Vectors, best: Hit) -> Evidence:
     """The evidence for `best` answering the question."""
     own = list(dict.fromkeys(question.stems))
     added = set(question.expansion)
@@ -62,6 +63,7 @@ def weigh(scope: Scope, question: Question, found: Signals, best: Hit) -> Eviden
         known=known / total,
         lexical=(best.lexical + 0.3 * float(found.expansion.max(initial=0.0))) / (len(own) or 1),
         words=min(len(own), 8) / 8,
+        away=float((scope.revision.offtopic @ vector).max(initial=0.0)),
     )
 
 
@@ -70,7 +72,7 @@ def compose(scope: Scope, question: Question, found: Signals, vector: Vectors, t
     hits = ranked(scope, question, found, top=POOL)
     if not hits:
         return unanswered(scope, question, [], 0.0, vector)
-    confidence = weigh(scope, question, found, hits[0]).probability()
+    confidence = weigh(scope, question, found, vector, hits[0]).probability()
     if confidence < ABSTENTION_THRESHOLD:
         return unanswered(scope, question, hits, confidence, vector)
     kept = select(hits, max(1, top))

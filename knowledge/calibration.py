@@ -24,6 +24,7 @@ ABSTENTION: dict[str, float] = {
     "coverage": 3.0,
     "lexical": 0.1,
     "words": 0.0,
+    "away": 0.0,
 }
 ABSTENTION_THRESHOLD = 0.5
 

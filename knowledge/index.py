@@ -183,8 +183,13 @@ class Revision:
             Passage.model_validate_json(row["body"])
             for row in database.query("select body from passages order by number")
         )
-        rows = list(database.query("select passage, kind, vector, text from views order by rowid"))
+        everything = list(
+            database.query("select passage, kind, vector, text from views order by rowid")
+        )
         database.close()
+        rows = [row for row in everything if row["passage"] >= 0]
+        self._texts = {row["vector"]: row["text"] for row in everything}
+        self._offtopic = [row["vector"] for row in everything if row["passage"] < 0]
         self.view_passage: NDArray[np.int32] = np.array([r["passage"] for r in rows], np.int32)
         self.view_kind: NDArray[np.int8] = np.array([KINDS.index(r["kind"]) for r in rows], np.int8)
         self.view_vector: NDArray[np.int64] = np.array([r["vector"] for r in rows], np.int64)
@@ -207,10 +212,14 @@ class Revision:
 
     def vector_table(self) -> tuple[list[str], Vectors]:
         """View-text digests and their vectors, row by row, for reuse by the next build."""
-        digests = [""] * self._vectors.ntotal
-        for row, text in zip(self.view_vector, self.view_text, strict=True):
-            digests[row] = digests[row] or digest(text)
-        return digests, self.matrix
+        return [digest(self._texts[row]) for row in range(self._vectors.ntotal)], self.matrix
+
+    @cached_property
+    def offtopic(self) -> Vectors:
+        """Vectors of the messages that are not for the assistant, (n, dimension), n may be 0."""
+        empty = np.zeros((0, self.manifest.encoder.dimension), dtype=np.float32)
+        rows = [self._vectors.reconstruct(int(row)) for row in self._offtopic]
+        return np.stack(rows) if rows else empty
 
     def search(self, vector: Vectors, allowed: NDArray[np.bool_] | None, count: int) -> Vectors:
         """Cosine of every distinct vector with the question's, (n,) float32; -1 where not found.

@@ -12,8 +12,9 @@ from typing import Literal
 
 from knowledge.passages import Document, Frozen, Passage, digest
 
-ViewKind = Literal["heading", "question", "whole", "sentence", "pair"]
+ViewKind = Literal["heading", "question", "whole", "sentence", "pair", "offtopic"]
 KINDS: tuple[ViewKind, ...] = ("heading", "question", "whole", "sentence", "pair")
+OFFTOPIC: ViewKind = "offtopic"  # of no passage: passage -1
 
 _ABBREVIATION = re.compile(
     r"(?:\b(?:art|réf|ref|no|n|p|ex|etc|cf|vol|ch|M|Mme|Dr|tél|tel|St|Ste|vs)|[A-Z])\.$", re.I

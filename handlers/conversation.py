@@ -89,6 +89,7 @@ class DocumentPart(Frozen):
     document: Document
     passages: tuple[Passage, ...]
     opened: str  # Passage.id
+    superseded: bool = False  # a later version of the document is there too
 
 
 Part = Text | Buttons | AnswerPart | Feedback | DocumentPart

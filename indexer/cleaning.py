@@ -150,7 +150,9 @@ def take_contents(lines: Sequence[str]) -> tuple[Contents, list[str], int]:
         if CONTENTS_TITLE.match(tidy(lines[back])):
             start = back
             break
-    pages, titles, names = {}, {}, {}
+    pages: dict[str, int] = {}
+    titles: dict[str, int] = {}
+    names: dict[str, str] = {}
     held = ""
     for line in lines[start : run[-1] + 1]:
         if not line.strip() or (CONTENTS_TITLE.match(tidy(line)) and not held and "\t" not in line):

@@ -44,19 +44,20 @@ class Headings:
             return None
         number, text = found
         key = tuple(int(n) for n in number.split("."))
-        listed = self.contents.names.get(number)
-        if listed is not None:
-            if not alike(listed, fold(text)):
-                return None
-        elif (
-            (len(key) <= self.depth and self.contents.names)
-            or not self._follows(key)
-            or text[-1] in ".;:,"
-            or (len(key) == 1 and not (strong or text.isupper()))
-        ):
+        if not self._fits(number, key, text, strong):
             return None
         self.last = key
         return number, text
+
+    def _fits(self, number: str, key: tuple[int, ...], text: str, strong: bool) -> bool:
+        listed = self.contents.names.get(number)
+        if listed is not None:
+            return alike(listed, fold(text))
+        if self.contents.names and len(key) <= self.depth:
+            return False  # the table of contents goes this deep and doesn't have it
+        if not self._follows(key) or text[-1] in ".;:,":
+            return False
+        return len(key) > 1 or strong or text.isupper()
 
     def titled(self, line: str) -> bool:
         """True when the line is a title without a number that the table of contents lists."""

@@ -31,7 +31,7 @@ def slug(text: str) -> str:
 
 
 def describe(draft: Draft, source: str, digest: str) -> Document:
-    """The Document of a read file; raises Problem for a wrong field or value of the front matter."""
+    """The Document of a read file; raises Problem for wrong front matter."""
     front = checked(draft.front, source)
     guess = guessed(draft, source)
     fields = {**guess, **{key: value for key, value in front.items() if value is not None}}

@@ -117,7 +117,7 @@ def with_faq_numbers(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _has_strong_question(blocks: Sequence[Block]) -> bool:
-    """True when a bold question (or a heading that asks) stands before the next numbered heading."""
+    """True when a bold question, or a heading that asks, comes before the next heading."""
     for block in blocks:
         asks = bool(_QUESTION.search(block.text))
         if block.kind == "heading":

@@ -114,7 +114,7 @@ def row_texts(cells: Sequence[tuple[str, str]], limit: int = LIMIT) -> list[str]
 
 
 def _kept(lines: Sequence[str], limit: int) -> tuple[str, ...]:
-    """The lines to repeat: all, or the nearest alone, or none, so that half the limit stays free."""
+    """The lines to repeat: all, the nearest, or none, so that half the limit stays free."""
     some = tuple(line for line in lines if line)
     for choice in (some, some[-1:]):
         if sum(map(words, choice)) <= limit // 2:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from pydantic import Field
+
 from knowledge.passages import Frozen
 
 BlockKind = Literal["heading", "paragraph", "item", "row", "note"]
@@ -34,9 +36,9 @@ class Block(Frozen):
 class Contents(Frozen):
     """The document's own table of contents: page of each section number, and of other titles."""
 
-    pages: dict[str, int] = {}  # section number → page
-    titles: dict[str, int] = {}  # folded title, numbered or not → page
-    names: dict[str, str] = {}  # section number → folded title
+    pages: dict[str, int] = Field(default={})  # section number → page
+    titles: dict[str, int] = Field(default={})  # folded title, numbered or not → page
+    names: dict[str, str] = Field(default={})  # section number → folded title
 
 
 class Draft(Frozen):
@@ -45,7 +47,7 @@ class Draft(Frozen):
     title: str = ""
     blocks: tuple[Block, ...] = ()
     contents: Contents = Contents()
-    front: dict[str, object] = {}  # front matter, checked elsewhere
+    front: dict[str, object] = Field(default={})  # front matter, checked elsewhere
 
 
 def plain(blocks: Sequence[Block]) -> str:

@@ -46,7 +46,7 @@ def check(path: Path) -> None:
 
 
 def check_archive(path: Path) -> None:
-    """Refuses a .docx that would unpack to too much, before anything is unpacked. Raises Problem."""
+    """Refuses a .docx that would unpack to too much, before it is unpacked. Raises Problem."""
     try:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()

@@ -1,4 +1,4 @@
-"""Plain text → blocks. Copes with text extracted from a PDF: contents, page breaks, HTML remains."""
+"""Plain text → blocks, also when it was extracted: contents, page breaks, HTML remains."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from pathlib import Path
 from indexer.cleaning import (
     BULLETS,
     MARKS,
-    fold,
     is_page_number,
     join_lines,
     lines_of_cell,
@@ -159,7 +158,7 @@ class TextScanner:
         self._add(Block(kind="item", level=level, marker=marker, text=text, strong=strong))
 
     def _table(self, i: int) -> int:
-        """Reads the table that starts at line i; returns the index after it, 0 when there is none."""
+        """Reads the table that starts at line i; the index after it, 0 when there is none."""
         split = _cells_by_pipe if self.lines[i].lstrip().startswith("|") else _cells_by_tab
         rows: list[list[str]] = []
         end = i
@@ -184,5 +183,3 @@ def _cells_by_pipe(line: str) -> list[str]:
     line = line.strip()
     return re.split(r"(?<!\\)\|", line.strip("|")) if line.startswith("|") else []
 
-
-__all__ = ["TextScanner", "decode", "fold", "read"]

@@ -12,7 +12,8 @@ RANKING: dict[str, float] = {
     "title": 1.0,
     "body": 0.6,
     "whole": 0.6,
-    "fiche": -1.5,
+    "cue": 0.3,
+    "fiche": -2.0,
 }
 
 # Logistic model of « the documents answer this »: answer.EVIDENCE → weight.
@@ -29,4 +30,4 @@ ABSTENTION: dict[str, float] = {
 ABSTENTION_THRESHOLD = 0.5
 
 # Weight of what speaks for a sentence as the short answer (excerpt.unit_scores).
-EXCERPT: dict[str, float] = {"cosine": 1.0, "shared": 0.5, "cue": 0.35, "lead": 0.1}
+EXCERPT: dict[str, float] = {"cosine": 1.0, "shared": 0.5, "cue": 0.35, "lead": 0.2}

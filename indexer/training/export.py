@@ -1,0 +1,72 @@
+"""The student as a sentence-transformers directory that loads unchanged and offline."""
+
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from safetensors.torch import save_file
+from tokenizers import Tokenizer
+from transformers import PreTrainedTokenizerFast
+
+from indexer.training.student import Student
+
+
+def export(student: Student, tokenizer: Tokenizer, target: Path, max_length: int) -> None:
+    """Write weights in fp16, configuration, tokenizer and modules; replaces `target` at the end.
+
+    The configuration asks for float32, so that the weights are widened when they are loaded.
+    """
+    partial = target.with_name(target.name + ".partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    (partial / "1_Pooling").mkdir(parents=True)
+    weights = {
+        name: tensor.detach().to("cpu", torch.float16).contiguous()
+        for name, tensor in student.bert.state_dict().items()
+        if not name.endswith(("position_ids", "token_type_ids"))
+    }
+    save_file(weights, partial / "model.safetensors", metadata={"format": "pt"})
+    config = student.bert.config.to_dict()
+    for name in ("torch_dtype", "_name_or_path"):
+        config.pop(name, None)
+    config.update(architectures=["BertModel"], dtype="float32")
+    _write(partial / "config.json", config)
+    PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+        tokenizer_object=tokenizer,
+        model_max_length=max_length,
+        pad_token="[PAD]",
+        unk_token="[UNK]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+        mask_token="[MASK]",
+    ).save_pretrained(partial)
+    _write(
+        partial / "modules.json",
+        [
+            {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
+            for i, (path, kind) in enumerate(
+                (("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize"))
+            )
+        ],
+    )
+    _write(
+        partial / "sentence_bert_config.json",
+        {"max_seq_length": max_length, "do_lower_case": False},
+    )
+    _write(
+        partial / "config_sentence_transformers.json",
+        {"model_type": "SentenceTransformer", "similarity_fn_name": "cosine", "prompts": {}},
+    )
+    _write(
+        partial / "1_Pooling" / "config.json",
+        {
+            "word_embedding_dimension": int(student.bert.config.hidden_size),
+            "pooling_mode_mean_tokens": True,
+        },
+    )
+    shutil.rmtree(target, ignore_errors=True)
+    partial.rename(target)
+
+
+def _write(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, indent=2, ensure_ascii=False) + "\n", "utf-8")

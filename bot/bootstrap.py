@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,15 +13,14 @@ from typing import TYPE_CHECKING
 from bot.config import Settings
 from handlers.access import Access
 from handlers.conversation import Address
-from handlers.ports import Clock, Knowledge
+from handlers.ports import Clock, Knowledge, StoreUnavailable
 from handlers.router import Router
 from handlers.services import Services
 
 if TYPE_CHECKING:
-    from knowledge.engine import Engine
-
     from bot.storage import Storage
     from knowledge.embedding import Encoder
+    from knowledge.engine import Engine
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,12 @@ def build_engine(settings: Settings) -> Engine:
     from knowledge.engine import Engine
 
     return Engine(settings.index, load=lambda: build_encoder(settings), lexicon=settings.lexicon)
+
+
+def forget_old(app: App) -> None:
+    """Applies the retention when a channel starts: it holds even where nobody asks any more."""
+    with suppress(StoreUnavailable):
+        app.storage.forget_old(datetime.now(UTC))
 
 
 def build_app(

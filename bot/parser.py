@@ -22,6 +22,7 @@ ERRORS = (
     (r"argument (?P<what>.+?): not allowed with argument (?P<other>.+)", "cli.error.together"),
     (r"argument (?P<what>.+?): invalid choice: (?P<value>.+?) \(.*", "cli.error.choice"),
     (r"argument (?P<what>.+?): invalid .*value: (?P<value>.+)", "cli.error.invalid"),
+    (r"one of the arguments (?P<what>.+) is required", "cli.error.one_of"),
     (r"ambiguous option: (?P<what>.+) could match (?P<other>.+)", "cli.error.ambiguous"),
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from handlers.conversation import DocumentPart, Incoming, Reply, Text
 from handlers.services import Services
+from knowledge.passages import Document
 from knowledge.phrases import say
 
 PREFIX = "document:"
@@ -25,4 +26,19 @@ def open_document(incoming: Incoming, services: Services) -> Reply:
         text = say("document.unknown", incoming.actor.lang)
         return Reply(parts=(Text(text=text, tone="error"),))
     document, passages = whole
-    return Reply(parts=(DocumentPart(document=document, passages=passages, opened=passage_id),))
+    part = DocumentPart(
+        document=document,
+        passages=passages,
+        opened=passage_id,
+        superseded=any(
+            is_later(other, document) for other in services.knowledge.documents(audience)
+        ),
+    )
+    return Reply(parts=(part,))
+
+
+def is_later(other: Document, document: Document) -> bool:
+    """Whether `other` is a later version of the same document."""
+    if other.id != document.id or other.version is None or document.version is None:
+        return False
+    return other.version > document.version

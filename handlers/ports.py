@@ -70,6 +70,12 @@ class Knowledge(Protocol):
     def document(self, key: str, audience: str) -> tuple[Document, tuple[Passage, ...]] | None:
         """A document with its passages in reading order; None as above."""
 
+    def documents(self, audience: str) -> tuple[Document, ...]:
+        """The documents, in every version, that an audience may read."""
+
+    def warm(self) -> None:
+        """Loads everything now, so that the first question does not wait."""
+
 
 class RecordStore(Protocol):
     """Keeps questions and feedback. Every method may raise StoreUnavailable."""

@@ -1,4 +1,4 @@
-"""The console channel: `catalogue-bot chat`. Only turns lines into Incoming and parts into lines."""
+"""The console channel of `catalogue-bot chat`: lines become Incoming, parts become lines."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import ipaddress
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.config import Settings
 from knowledge.phrases import Problem
 
 SHORTEST_TOKEN = 16  # characters; shorter ones can be guessed
@@ -32,6 +33,18 @@ class WebOptions:
         if self.token and len(self.token) < SHORTEST_TOKEN:
             raise Problem("web.token_short", shortest=SHORTEST_TOKEN)
         return self
+
+
+def options_of(
+    settings: Settings, *, host: str | None = None, port: int | None = None
+) -> WebOptions:
+    """The options that the settings give; `host` and `port` replace theirs."""
+    return WebOptions(
+        host=settings.host if host is None else host,
+        port=settings.port if port is None else port,
+        token=settings.token,
+        lang=settings.language,
+    )
 
 
 def is_loopback(host: str) -> bool:

@@ -1,0 +1,120 @@
+"""The web channel: `create_app` makes the site, `run` serves it until interrupted."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from aiohttp import web
+
+from bot.channels.web_door import Door
+from bot.channels.web_guard import Refused, guards
+from bot.channels.web_options import WebOptions, options_of
+from bot.channels.web_site import Site
+from bot.config import Settings
+from handlers.conversation import Incoming, Reply
+from knowledge.phrases import Problem, say
+
+STATIC = Path(__file__).parent / "static"
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+
+
+class Replies(Protocol):
+    """What answers: handlers.router.Router, or a test's stand-in."""
+
+    def reply(self, incoming: Incoming) -> Reply:
+        """The reply to anything; synchronous."""
+
+
+class Assistant(Protocol):
+    """What a channel needs of bot.bootstrap.App."""
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force."""
+
+    @property
+    def router(self) -> Replies:
+        """The door to the handlers."""
+
+
+def create_app(app: Assistant, options: WebOptions | None = None) -> web.Application:
+    """The site over `app`. Raises Problem when it would stand open to strangers."""
+    options = (options or options_of(app.settings)).checked()
+    site, door, files = Site(app.router.reply, options), Door(options), Files()
+    made = web.Application(middlewares=guards(options), client_max_size=options.body)
+    made.add_routes(
+        [
+            web.get("/", site.home),
+            web.post("/", site.form),
+            web.post("/new", site.new),
+            web.post("/api/message", site.message),
+            web.get("/document/{key:.+}", site.document),
+            web.get("/c/{digest}/{passage:.+}", site.citation),
+            web.get("/login", door.show),
+            web.post("/login", door.enter),
+            web.get("/static/{name}", files.send),
+        ]
+    )
+    return made
+
+
+class Files:
+    """The static files, read once: no other file of the machine can be reached."""
+
+    def __init__(self) -> None:
+        paths = (path for path in STATIC.iterdir() if path.suffix in TYPES)
+        self.files = {path.name: (path.read_bytes(), TYPES[path.suffix]) for path in paths}
+
+    async def send(self, request: web.Request) -> web.StreamResponse:
+        """The file of this name."""
+        found = self.files.get(request.match_info["name"])
+        if found is None:
+            raise Refused(404)
+        return web.Response(body=found[0], content_type=found[1], charset="utf-8")
+
+
+def run(app: Assistant, host: str | None = None, port: int | None = None) -> int:
+    """Serves until interrupted and prints the address; the process's exit code.
+
+    `host` and `port` replace the settings'. Raises Problem when it can't listen there.
+    """
+    options = options_of(app.settings, host=host, port=port)
+    with suppress(KeyboardInterrupt):
+        asyncio.run(serve(create_app(app, options), options))
+    return 0
+
+
+async def serve(site: web.Application, options: WebOptions) -> None:
+    """Listens until SIGINT or SIGTERM."""
+    stop = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        # Where the platform has no signal handlers, Ctrl + C ends asyncio.run by itself.
+        with suppress(NotImplementedError):
+            asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    runner = web.AppRunner(site, access_log=None)  # an access log would tell who reads what
+    await runner.setup()
+    try:
+        listener = web.TCPSite(runner, options.host, options.port, shutdown_timeout=2.0)
+        try:
+            await listener.start()
+        except OSError as error:
+            detail = error.strerror or str(error)
+            raise Problem(
+                "web.port_taken", host=options.host, port=options.port, detail=detail
+            ) from error
+        # Port 0 asks the system for a free one: tell which.
+        print(say("web.listening", options.lang, url=address(options, runner)), flush=True)
+        await stop.wait()
+    finally:
+        await runner.cleanup()
+
+
+def address(options: WebOptions, runner: web.AppRunner) -> str:
+    """The URL to open in a browser."""
+    port = runner.addresses[0][1]
+    host = options.host.strip("[]")
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"

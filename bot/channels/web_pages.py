@@ -1,0 +1,190 @@
+"""Whole pages: the conversation, the login form, what went wrong. All work without script."""
+
+from __future__ import annotations
+
+import json
+
+from bot.channels.web_html import El, el
+from bot.channels.web_parts import buttons_tree, part_tree
+from handlers.conversation import Reply
+from handlers.help import example_buttons
+from handlers.questions import LONGEST
+from knowledge.phrases import say
+
+# The sentences that the page's script says by itself.
+SCRIPT_WORDS = (
+    "reply searching arrived retry offline slow unreadable left over copy_failed error".split()
+)
+
+
+def page(title: str, lang: str, here: str, *main: El | None, script: bool = False) -> str:
+    """A whole page. `here` is the address that the language switch comes back to."""
+    name = say("web.name", lang)
+    other = "en" if lang == "fr" else "fr"
+    joint = "&" if "?" in here else "?"
+    head = el(
+        "head",
+        el("meta", charset="utf-8"),
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("meta", name="color-scheme", content="light dark"),
+        el("title", f"{title} – {name}" if title != name else name),
+        el("link", rel="icon", href="/static/logo.svg", type="image/svg+xml"),
+        el("link", rel="stylesheet", href="/static/style.css"),
+        el("script", src="/static/page.js", type="module") if script else None,
+    )
+    brand = el(
+        "a",
+        el("img", src="/static/logo.svg", alt="", width=36, height=36),
+        el("span", name),
+        href="/",
+        class_="brand",
+    )
+    new = el("button", say("web.new", lang), type="submit", class_="quiet", id="new")
+    tools = el(
+        "div",
+        el("form", new, method="post", action="/new") if script else None,
+        el(
+            "a",
+            say("web.switch", lang),
+            href=f"{here}{joint}lang={other}",
+            hreflang=other,
+            lang=other,
+            class_="quiet",
+        ),
+        class_="tools",
+    )
+    skip = el("a", say("web.skip", lang), href="#question", class_="skip") if script else None
+    body = el(
+        "body",
+        skip,
+        el("header", brand, tools, class_="top"),
+        el("main", *main, id="main"),
+        class_="talk" if script else "read",
+    )
+    return "<!doctype html>\n" + el("html", head, body, lang=lang).html()
+
+
+def home_page(lang: str, exchange: El | None = None, draft: str = "") -> str:
+    """The conversation: empty with examples, or with one exchange for browsers without script."""
+    name = say("web.name", lang)
+    words = {key: say(f"web.{key}", lang, count="{count}") for key in SCRIPT_WORDS}
+    main = (
+        el("h1", name, class_="unseen"),
+        el(
+            "div",
+            welcome(lang) if exchange is None else exchange,
+            id="conversation",
+            data_words=json.dumps(words, ensure_ascii=False),
+            data_lang=lang,
+        ),
+        el("div", role="status", aria_live="polite", class_="unseen", id="news"),
+        composer(lang, draft),
+    )
+    return page(name, lang, "/", *main, script=True)
+
+
+def welcome(lang: str) -> El:
+    """What an empty conversation shows."""
+    return el(
+        "section",
+        el("h2", say("web.welcome", lang)),
+        el("p", say("web.intro", lang), class_="intro"),
+        buttons_tree(example_buttons(lang)),
+        class_="welcome",
+        id="welcome",
+    )
+
+
+def composer(lang: str, draft: str) -> El:
+    """The question box."""
+    box = el(
+        "textarea",
+        draft,
+        id="question",
+        name="question",
+        rows=1,
+        required=True,
+        autocomplete="off",
+        placeholder=say("web.placeholder", lang),
+        aria_describedby="keys count",
+        data_longest=LONGEST,
+    )
+    return el(
+        "form",
+        el("label", say("web.question", lang), for_="question"),
+        el("div", box, el("button", say("web.send", lang), type="submit"), class_="box"),
+        el(
+            "p",
+            el("span", say("web.disclaimer", lang), class_="disclaimer"),
+            el("span", say("web.keys", lang), id="keys", class_="keys"),
+            el("span", id="count", class_="count"),
+            class_="hint",
+        ),
+        method="post",
+        action="/",
+        id="composer",
+    )
+
+
+def exchange_tree(asked: str, reply: Reply, lang: str) -> El:
+    """A question and its reply; the page's script builds the same around a reply's trees."""
+    return el(
+        "article",
+        el("h2", asked or say("web.reply", lang), tabindex=-1, class_="asked"),
+        el("div", *(part_tree(part, lang) for part in reply.parts), class_="reply"),
+        class_="exchange",
+        lang=lang,
+    )
+
+
+def error_page(sentence: str, reference: str, lang: str) -> str:
+    """What went wrong, and the way back."""
+    title = say("web.error", lang)
+    words = say("web.reference", lang, reference=reference) if reference else None
+    return page(
+        title,
+        lang,
+        "/",
+        el(
+            "section",
+            el("h1", title),
+            el("p", sentence, class_="intro"),
+            el("p", words, class_="reference") if words else None,
+            el("p", el("a", say("web.go_home", lang), href="/", class_="button")),
+            class_="sheet narrow",
+        ),
+    )
+
+
+def login_page(lang: str, target: str, wrong: bool = False) -> str:
+    """The form that asks for the token; `target` is where it leads afterwards."""
+    refused = el("p", say("web.wrong_token", lang), class_="text error", role="alert")
+    return page(
+        say("web.login", lang),
+        lang,
+        "/",
+        el(
+            "section",
+            el("h1", say("web.login", lang)),
+            el("p", say("web.login_why", lang), class_="intro"),
+            refused if wrong else None,
+            el(
+                "form",
+                el("label", say("web.token", lang), for_="token"),
+                el(
+                    "input",
+                    id="token",
+                    name="token",
+                    type="password",
+                    required=True,
+                    autocomplete="current-password",
+                ),
+                el("input", type="hidden", name="target", value=target),
+                el("button", say("web.enter", lang), type="submit"),
+                method="post",
+                action="/login",
+                class_="login",
+            ),
+            class_="sheet narrow",
+        ),
+    )

@@ -1,0 +1,106 @@
+"""Reply → trees of elements: what the page shows of every part a handler can give."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.channels.web_citations import citations_tree, document_path
+from bot.channels.web_html import El, el
+from bot.channels.web_text import blocks
+from handlers.conversation import (
+    AnswerPart,
+    Buttons,
+    DocumentPart,
+    Feedback,
+    Part,
+    Reply,
+    Text,
+)
+from handlers.feedback import COMMENT, feedback_action
+from knowledge.passages import Answer
+from knowledge.phrases import say
+
+
+def reply_json(reply: Reply, lang: str) -> list[dict[str, object]]:
+    """The parts for the page's script: `kind`, the answer's `status`, and the tree."""
+    made: list[dict[str, object]] = []
+    for part in reply.parts:
+        entry: dict[str, object] = {"kind": type(part).__name__.removesuffix("Part").lower()}
+        if isinstance(part, AnswerPart):
+            entry["status"] = part.answer.status
+        made.append(entry | {"tree": part_tree(part, lang).json()})
+    return made
+
+
+def part_tree(part: Part, lang: str) -> El:
+    """One part of a reply as a tree."""
+    if isinstance(part, Text):
+        return el("div", *blocks(part.text), class_=f"text {part.tone}")
+    if isinstance(part, Buttons):
+        return buttons_tree(part)
+    if isinstance(part, AnswerPart):
+        return answer_tree(part.answer, lang)
+    if isinstance(part, Feedback):
+        return feedback_tree(part, lang)
+    if isinstance(part, DocumentPart):
+        link = document_path(part.document.key, part.opened)
+        return el("p", el("a", part.document.title, href=link), class_="text")
+    assert_never(part)
+
+
+def buttons_tree(part: Buttons) -> El:
+    """Buttons that send what they say, or their action, with or without script."""
+    made = [
+        el("button", button.label, type="submit", name="say", value=button.say)
+        if button.say
+        else el("button", button.label, type="submit", name="pressed", value=button.action)
+        for button in part.buttons
+    ]
+    lead = el("p", part.text, class_="lead") if part.text else None
+    row = el("div", *made, class_="row")
+    return el("form", lead, row, method="post", action="/", class_="suggestions")
+
+
+def answer_tree(answer: Answer, lang: str) -> El:
+    """Status, short answer, note, citations."""
+    short = el("div", *blocks(answer.short), class_="short", lang="fr") if answer.short else None
+    note = el("div", *blocks(answer.note), class_="note", lang=answer.lang) if answer.note else None
+    return el(
+        "section",
+        el("p", say(f"web.status.{answer.status}", lang), class_="status"),
+        short,
+        note,
+        citations_tree(answer.citations, lang) if answer.citations else None,
+        class_=f"answer {answer.status}",
+    )
+
+
+def feedback_tree(part: Feedback, lang: str) -> El:
+    """« Utile », or « pas utile » which unfolds the reasons; works without script."""
+    bare = feedback_action(part.record, "no")
+    reasons = [(reason.label, reason.action) for reason in part.reasons]
+    radios = [
+        el("label", el("input", type="radio", name="pressed", value=action), el("span", label))
+        for label, action in (*reasons, (say("web.no_reason", lang), bare))
+    ]
+    comment = el("input", type="text", name="comment", maxlength=COMMENT, autocomplete="off")
+    why = el(
+        "form",
+        el("fieldset", el("legend", say("web.why", lang)), *radios),
+        el("label", el("span", say("web.comment", lang)), comment, class_="comment"),
+        # The first value sent counts: this one stands when no reason is chosen.
+        el("button", say("web.send_feedback", lang), type="submit", name="pressed", value=bare),
+        method="post",
+        action="/",
+    )
+    yes = feedback_action(part.record, "yes")
+    useful = el("button", say("web.yes", lang), type="submit", name="pressed", value=yes)
+    return el(
+        "div",
+        el("p", say("web.useful", lang), class_="lead"),
+        el("form", useful, method="post", action="/"),
+        el("details", el("summary", say("web.no", lang)), why),
+        class_="feedback",
+        role="group",
+        aria_label=say("web.useful", lang),
+    )

@@ -128,11 +128,11 @@ def is_page_number(line: str) -> bool:
     )
 
 
-def take_contents(lines: Sequence[str]) -> tuple[Contents, list[str], int]:
-    """Takes the table of contents out of a document's lines.
+def find_contents(lines: Sequence[str]) -> tuple[Contents, int, int]:
+    """The table of contents among a document's lines: (contents, first line, line after it).
 
-    Returns (contents, the other lines, index among them where it stood; -1 when there is none).
-    Its lines end in leader dots or a tab and a page number; a long title may take two lines.
+    Both lines are -1 when there is none. Its lines end in leader dots or a tab and a page number;
+    a long title may take two lines.
     """
     hits = [i for i, line in enumerate(lines) if _LEADER.match(line.strip(" \u00a0"))]
     run: list[int] = []
@@ -144,7 +144,7 @@ def take_contents(lines: Sequence[str]) -> tuple[Contents, list[str], int]:
             run = []
         run.append(i)
     if len(run) < 3:
-        return Contents(), list(lines), -1
+        return Contents(), -1, -1
     start = run[0]
     for back in range(start - 1, max(-1, start - 5), -1):
         if CONTENTS_TITLE.match(tidy(lines[back])):
@@ -168,5 +168,4 @@ def take_contents(lines: Sequence[str]) -> tuple[Contents, list[str], int]:
             pages[numbered[1]] = page
             names[numbered[1]] = fold(numbered[2])
         titles.setdefault(fold(numbered[2] if numbered else title), page)
-    kept = [*lines[:start], "", *lines[run[-1] + 1 :]]
-    return Contents(pages=pages, titles=titles, names=names), kept, start
+    return Contents(pages=pages, titles=titles, names=names), start, run[-1] + 1

@@ -8,13 +8,13 @@ from pathlib import Path
 from indexer.cleaning import (
     BULLETS,
     MARKS,
+    find_contents,
     is_page_number,
     join_lines,
     lines_of_cell,
     pattern,
     repeated,
     strip_mark,
-    take_contents,
     tidy,
     unmark,
     vocabulary,
@@ -51,10 +51,11 @@ def read(path: Path) -> Draft:
             if len(pages) > 1 and (pattern(line) in running or is_page_number(line)):
                 continue
             lines.append(line)
-    contents, lines, at = take_contents(lines)
-    title, lines = take_cover(lines, at)
-    known = starts if len(pages) > 1 and at < 0 else {}
-    blocks = TextScanner(contents, lines, known).blocks()
+    contents, start, end = find_contents(lines)
+    if start >= 0:
+        lines[start:end] = [""] * (end - start)
+    title, lines = take_cover(lines, start)
+    blocks = TextScanner(contents, lines, starts if len(pages) > 1 else {}).blocks()
     return Draft(title=title, blocks=tuple(blocks), contents=contents, front=front)
 
 
@@ -63,7 +64,7 @@ def take_cover(lines: list[str], at: int) -> tuple[str, list[str]]:
     cover = [tidy(unmark(line)) for line in lines[: max(at, 0)] if line.strip()]
     if not cover or len(cover) > 8 or any(len(line.split()) > LONGEST for line in cover):
         return "", lines
-    return " – ".join(dict.fromkeys(cover)), lines[at:]
+    return " – ".join(dict.fromkeys(cover)), [""] * at + lines[at:]
 
 
 class TextScanner:
@@ -148,6 +149,9 @@ class TextScanner:
         indent = len(item[1].expandtabs(4))
         while self.indents and indent < self.indents[-1]:
             self.indents.pop()
+        last = self.found[-1] if self.found else None
+        if self.indents and indent > self.indents[-1] and last and last.text.endswith(";"):
+            self.indents[-1] = indent  # after « ; » comes the next item, not one under it
         if not self.indents or indent > self.indents[-1]:
             self.indents.append(indent)
         raw = item[3].strip()
@@ -182,4 +186,3 @@ def _cells_by_tab(line: str) -> list[str]:
 def _cells_by_pipe(line: str) -> list[str]:
     line = line.strip()
     return re.split(r"(?<!\\)\|", line.strip("|")) if line.startswith("|") else []
-

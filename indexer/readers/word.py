@@ -13,7 +13,16 @@ from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
 from lxml import etree
 
-from indexer.cleaning import BULLETS, MARKS, SUPERSCRIPT, link_text, strip_mark, take_contents, tidy
+from indexer.cleaning import (
+    BULLETS,
+    CONTENTS_TITLE,
+    MARKS,
+    SUPERSCRIPT,
+    find_contents,
+    link_text,
+    strip_mark,
+    tidy,
+)
 from indexer.headings import Headings
 from indexer.readers.word_lists import Numbering
 from indexer.structure import Block, Draft
@@ -36,7 +45,7 @@ def read(path: Path) -> Draft:
         raise Problem("word_broken", file=path.name) from error
     title = tidy(document.core_properties.title or "")
     title = title if title.lower() not in ("", "word document", "document1") else ""
-    cover = next((b.text for b in scanner.found if b.kind == "heading" and b.level == 0), "")
+    cover = " – ".join(dict.fromkeys(scanner.cover))
     return Draft(title=cover or title, blocks=tuple(scanner.found), contents=scanner.contents)
 
 
@@ -48,13 +57,14 @@ class WordScanner:
         self.numbering = Numbering(document)
         self.notes = footnotes(document)
         self.found: list[Block] = []
+        self.cover: list[str] = []  # paragraphs in the style « Title »
         paragraphs = [p for kind, p in self._elements(document.element.body) if kind == "p"]
         lines = [self._text(p) for p in paragraphs]
         listed = [
             line if _CONTENTS.match(self._style(p)) or "\t" in line or "..." in line else "…"
             for p, line in zip(paragraphs, lines, strict=True)
         ]
-        self.contents = take_contents(listed)[0]
+        self.contents = find_contents(listed)[0]
         self.headings = Headings(self.contents)
         self.outline: list[int] = []  # counters of automatic heading numbers, by level
         self.page: int | None = None
@@ -125,12 +135,12 @@ class WordScanner:
     def _paragraph(self, paragraph: Any) -> None:
         raw, style = self._text(paragraph), self._style(paragraph)
         text = tidy(raw)
-        if not text or _CONTENTS.match(style) or take_line(raw):
+        if not text or _CONTENTS.match(style) or self._in_contents(raw, text):
             return
         heading, strong = _HEADING.match(style), self._bold(paragraph)
         numbers = self.numbering.of(paragraph)
         if _TITLE.match(style):
-            self.found.append(Block(kind="heading", level=0, text=text))
+            self.cover.append(text)
         elif heading:
             self._heading(int(heading[1]), text, automatic=numbers is not None)
         elif numbers is not None or style.lower().startswith("list"):
@@ -147,6 +157,12 @@ class WordScanner:
             self._add(Block(kind="item", marker=marker, text=typed[2], strong=strong))
         else:
             self._add(Block(kind="paragraph", text=text, strong=strong))
+
+    def _in_contents(self, raw: str, text: str) -> bool:
+        """A line of the table of contents that no style marks, or the table's own title."""
+        if CONTENTS_TITLE.fullmatch(text):
+            return bool(self.contents.titles)
+        return bool(re.search(r"(?:\.{4,}|…{2,})\s*\d{1,4}\s*$", raw))
 
     def _add(self, block: Block) -> None:
         self.found.append(block)
@@ -198,11 +214,6 @@ class WordScanner:
             count = int(span.get(qn("w:val"))) if span is not None else 1
             texts += ["\n".join(lines)] * min(count, 50)
         return texts
-
-
-def take_line(raw: str) -> bool:
-    """True for a line of a table of contents that no style marks: leader dots and a page."""
-    return bool(re.search(r"(?:\.{4,}|…{2,})\s*\d{1,4}\s*$", raw))
 
 
 def footnotes(document: Any) -> dict[str, str]:

@@ -30,8 +30,10 @@ def device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def embed(stage: Stage, texts: list[str], report: Callable[[str], None]) -> npt.NDArray[np.float16]:
-    """Unit vectors of the texts, shape (len(texts), 384), in their order.
+def embed(
+    stage: Stage, texts: list[str], teacher: Path, report: Callable[[str], None]
+) -> npt.NDArray[np.float16]:
+    """The teacher's unit vectors of the texts, shape (len(texts), dimension), in their order.
 
     Texts are taken by length; after every 1,024 the rows reached are written, so that an
     interrupted run goes on from there.
@@ -41,16 +43,18 @@ def embed(stage: Stage, texts: list[str], report: Callable[[str], None]) -> npt.
         return np.asarray(np.load(target))
     order = np.argsort([-len(text) for text in texts], kind="stable")
     start = int(stage.progress().get("rows", 0)) if target.exists() else 0
+    model = SentenceTransformer(str(teacher), device=device())
+    model.max_seq_length = min(128, model.max_seq_length or 128)
+    shape = (len(texts), model.get_embedding_dimension() or 0)
     mode = "r+" if start else "w+"
-    vectors = np.lib.format.open_memmap(
-        target, mode=mode, dtype=np.float16, shape=(len(texts), 384)
-    )
-    model = SentenceTransformer(str(teacher_path()), device=device())
-    model.max_seq_length = 128
+    vectors = np.lib.format.open_memmap(target, mode=mode, dtype=np.float16, shape=shape)
     for begin in range(start, len(texts), ROWS):
         chunk = order[begin : begin + ROWS]
         vectors[chunk] = model.encode(
-            [texts[int(i)] for i in chunk], batch_size=128, normalize_embeddings=True
+            [texts[int(i)] for i in chunk],
+            batch_size=128,
+            normalize_embeddings=True,
+            show_progress_bar=False,
         ).astype(np.float16)
         vectors.flush()
         stage.note(rows=begin + len(chunk))

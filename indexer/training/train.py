@@ -37,22 +37,25 @@ def main(
     minutes: float | None = None,
     seed: int = 0,
     progress: Report = print,
+    teacher: Path | None = None,
 ) -> int:
     """Train from the files of `data`; the model comes to `out`/encodeur-fr. 0, or 2 on bad input.
 
     minutes: stretches the schedule (default: 80 minutes on two cores). An interrupted run is
-    resumed by the same command.
+    resumed by the same command. teacher: the directory of another MiniLM-like English model.
     """
     try:
         settings = Settings(seed=seed).scaled(minutes)
-        run(data, out, settings, progress)
+        run(data, out, settings, progress, teacher)
     except (DataError, ValueError) as error:
         progress(str(error))
         return 2
     return 0
 
 
-def run(data: Path, out: Path, settings: Settings, report: Report) -> Path:
+def run(
+    data: Path, out: Path, settings: Settings, report: Report, teacher: Path | None = None
+) -> Path:
     """Run every stage that is not done; the model directory. Raises DataError on unusable data."""
     source = files.digest(data)
     loaded, development = hold_out(_with_questions(files.load(data, report), report), settings.seed)
@@ -64,22 +67,21 @@ def run(data: Path, out: Path, settings: Settings, report: Report) -> Path:
     stage = Stage(
         out, "teacher", settings.digest("laws", "sections", "section_words", parent=source)
     )
-    teacher = embed(stage, selection.en, report)
+    teacher = teacher or teacher_path()
+    wanted = embed(stage, selection.en, teacher, report)
     tokenizer, digest = _tokenizer(loaded, out, settings, stage.digest, report)
     french = Ragged(tokenizer, selection.fr, settings.max_length)
     english = Ragged(tokenizer, selection.en, settings.max_length)
 
     static, digest = _static(
-        loaded, tokenizer, (french, english), teacher, out, settings, digest, report
+        loaded, tokenizer, (french, english), wanted, out, settings, digest, report
     )
-    student = Student(teacher_path(), tokenizer.get_vocab_size(), settings.max_length)
+    student = Student(teacher, tokenizer.get_vocab_size(), settings.max_length)
     student.start(
-        starting_table(
-            tokenizer, static, teacher_path(), (piece_counts(english), piece_counts(french))
-        )
+        starting_table(tokenizer, static, teacher, (piece_counts(english), piece_counts(french)))
     )
     student.to(device())
-    distillation = Distillation(student, teacher, french, english, settings)
+    distillation = Distillation(student, wanted, french, english, settings)
 
     stage = Stage(
         out,

@@ -45,9 +45,10 @@ FRENCH = frozenset(
 
 def fold(text: str) -> str:
     """Lower case, accents and ligatures undone, typographic signs made plain."""
-    text = text.replace("œ", "oe").replace("Œ", "OE").replace("æ", "ae").replace("’", "'")
-    plain = unicodedata.normalize("NFKD", text.lower())
-    return "".join(c for c in plain if not unicodedata.combining(c))
+    text = unicodedata.normalize("NFKD", text).lower()
+    plain = text.replace("œ", "oe").replace("æ", "ae").replace("’", "'")
+    kept = "".join(c for c in plain if not unicodedata.combining(c))
+    return unicodedata.normalize("NFKD", kept)
 
 
 def words(text: str) -> list[str]:

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.index import current, open_revision, set_current
+from knowledge.phrases import Problem
+from tests.knowledge.conftest import BagEncoder, passages
+
+
+def test_a_revision_reads_back_what_was_written(root: Path) -> None:
+    directory = current(root)
+    assert directory is not None
+    revision = open_revision(directory)
+    assert list(revision.passages) == passages()
+    digests, vectors = revision.vector_table()
+    assert len(digests) == len(vectors) == len(set(digests))
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_search_never_returns_what_is_not_allowed(root: Path, encoder: BagEncoder) -> None:
+    directory = current(root)
+    assert directory is not None
+    revision = open_revision(directory)
+    vector = encoder.encode_query("banc d’essai")
+    allowed = np.zeros(len(revision.matrix), dtype=bool)
+    allowed[::2] = True
+    scores = revision.search(vector, allowed, 10)
+    assert (scores[~allowed] == -1).all()
+    assert np.allclose(scores[allowed], (revision.matrix @ vector)[allowed], atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "passages.db", "vectors.faiss"])
+def test_a_missing_file_is_named(root: Path, name: str) -> None:
+    directory = current(root)
+    assert directory is not None
+    (directory / name).unlink()
+    with pytest.raises(Problem) as caught:
+        open_revision(directory)
+    assert "catalogue-bot index" in caught.value.text("fr")
+
+
+@pytest.mark.parametrize("name", ["passages.db", "vectors.faiss"])
+def test_a_changed_file_is_refused(root: Path, name: str) -> None:
+    directory = current(root)
+    assert directory is not None
+    path = directory / name
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 0xFF
+    path.write_bytes(bytes(content))
+    with pytest.raises(Problem, match="index"):
+        open_revision(directory)
+
+
+def test_another_schema_and_broken_manifest_are_refused(root: Path) -> None:
+    directory = current(root)
+    assert directory is not None
+    path = directory / "manifest.json"
+    manifest = json.loads(path.read_text(encoding="utf8"))
+    path.write_text(json.dumps({**manifest, "schema_version": 99}), encoding="utf8")
+    with pytest.raises(Problem, match="99"):
+        open_revision(directory)
+    path.write_text("{", encoding="utf8")
+    with pytest.raises(Problem):
+        open_revision(directory)
+
+
+def test_current_is_none_without_an_index_and_never_leaves_its_folder(tmp_path: Path) -> None:
+    assert current(tmp_path) is None
+    assert current(tmp_path / "file" / "none") is None
+    set_current(tmp_path, "../../etc")
+    directory = current(tmp_path)
+    assert directory is not None
+    assert directory.parent == tmp_path / "revisions"

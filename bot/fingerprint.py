@@ -15,9 +15,11 @@ def fingerprint(sources: Sequence[Path], *extra: str) -> str:
     for source in sources:
         files = sorted(source.rglob("*")) if source.is_dir() else [source]
         for file in files:
-            if file.is_file():
+            if file.is_file() and file.suffix != ".pyc":
                 state = file.stat()
-                total.update(f"{file}\0{state.st_size}\0{state.st_mtime_ns}\n".encode("utf8", "replace"))
+                total.update(
+                    f"{file}\0{state.st_size}\0{state.st_mtime_ns}\n".encode("utf8", "replace")
+                )
     return total.hexdigest()
 
 

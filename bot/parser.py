@@ -6,7 +6,8 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import NoReturn
 
 from knowledge.phrases import say
@@ -41,28 +42,40 @@ def one_line(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
+class Formatter(argparse.HelpFormatter):
+    """argparse's formatter with another word for « usage: »."""
+
+    def __init__(self, usage: str, prog: str) -> None:
+        super().__init__(prog, width=88)
+        self.word = usage
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        """The usage line under our own word, unless another prefix is asked for."""
+        super().add_usage(usage, actions, groups, f"{self.word} " if prefix is None else prefix)
+
+
 class Parser(argparse.ArgumentParser):
     """A parser that speaks `lang`. Abbreviated options are refused: they break on new ones."""
 
     lang = "fr"
 
     def __init__(self, *, lang: str = "fr", **options: object) -> None:
-        super().__init__(add_help=False, allow_abbrev=False, **options)  # type: ignore[arg-type]
+        super().__init__(
+            add_help=False,
+            allow_abbrev=False,
+            formatter_class=partial(Formatter, say("cli.usage", lang)),
+            **options,  # type: ignore[arg-type]
+        )
         self.lang = lang
         self._positionals.title = say("cli.arguments", lang)
         self._optionals.title = say("cli.options", lang)
         self.add_argument("-h", "--help", action="help", help=say("cli.help", lang))
-
-    def format_usage(self) -> str:
-        """The usage line with its lead word translated."""
-        return self._translated(super().format_usage())
-
-    def format_help(self) -> str:
-        """The help with its lead word translated."""
-        return self._translated(super().format_help())
-
-    def _translated(self, text: str) -> str:
-        return text.replace("usage:", say("cli.usage", self.lang), 1)
 
     def error(self, message: str) -> NoReturn:
         """One line on stderr, exit code 2."""

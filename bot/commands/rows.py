@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from knowledge.passages import Answer, Citation
+if TYPE_CHECKING:
+    from knowledge.passages import Answer, Citation
 
 
 def citation_row(citation: Citation) -> dict[str, Any]:

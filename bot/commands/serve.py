@@ -31,9 +31,10 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
     """Serves until stopped."""
     from bot.bootstrap import build_app, forget_old
     from bot.channels import web
+    from bot.channels.web_options import options_of
     from bot.commands.index import bring_up_to_date
 
-    web.options_of(settings).checked()  # said before the wait for an index
+    options_of(settings).checked()  # said before the wait for an index
     bring_up_to_date(settings, lang)
     app = build_app(settings)
     print(say("cli.serve.loading", lang), file=sys.stderr)

@@ -7,11 +7,11 @@ import threading
 from datetime import timedelta
 
 import pytest
-from tests.assistant_fakes import NOW, MemoryStore
 
 from bot.storage import Storage
 from handlers.conversation import Address
 from handlers.ports import CitedPassage, FeedbackRecord, QuestionRecord, StoreUnavailable
+from tests.assistant_fakes import NOW, MemoryStore
 
 
 @pytest.fixture(params=["memory", "file"])

@@ -172,7 +172,8 @@ class PdfScanner:
             return False
         block = self.found[-1]
         full = last.x1 > self.right - 0.22 * self.right
-        if abs(line.size - last.size) > 0.6:
+        outside = block.kind == "item" and self.indents and line.x0 < self.indents[-1] - 2
+        if outside or abs(line.size - last.size) > 0.6:
             return False
         if block.kind == "heading" or (block.kind == "paragraph" and block.strong):
             close = line.top - last.bottom < 0.7 * line.size

@@ -1,0 +1,125 @@
+"""The folder of revisions: one writer at a time, drafts beside, the swap, what is kept."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from knowledge.index import Manifest, Revision, current, open_revision, set_current
+from knowledge.phrases import Problem
+
+KEPT = 3  # revisions, the one in force among them
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+@contextmanager
+def writing(out: Path) -> Iterator[None]:
+    """Holds the right to build into `out`; leftovers of a crashed build are removed.
+
+    Raises Problem when another build runs, the disk is full, or the folder can't be written.
+    """
+    try:
+        (out / "revisions").mkdir(parents=True, exist_ok=True)
+        lock = FileLock(out / ".lock", timeout=0)
+        lock.acquire()
+    except Timeout as error:
+        raise Problem("build_busy", out=out) from error
+    except OSError as error:
+        raise _problem(error, out) from error
+    try:
+        for draft in (out / "revisions").glob(".tmp-*"):
+            shutil.rmtree(draft, ignore_errors=True)
+        for draft in out.glob(".current-*"):
+            draft.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        raise _problem(error, out) from error
+    except (sqlite3.Error, RuntimeError) as error:
+        # what SQLite and FAISS raise where Python's own writing raises OSError
+        if "full" in str(error) or _is_full(out):
+            raise Problem("disk_full", out=out) from error
+        raise
+    finally:
+        lock.release()
+
+
+def _problem(error: OSError, out: Path) -> Problem:
+    if error.errno in _FULL:
+        return Problem("disk_full", out=out)
+    return Problem("out_unwritable", out=out, detail=error.strerror or type(error).__name__)
+
+
+def _is_full(out: Path) -> bool:
+    return shutil.disk_usage(out).free < 1024 * 1024
+
+
+def in_force(out: Path) -> Revision | None:
+    """The revision in force, None when there is none or it can't be read any more."""
+    directory = current(out)
+    if directory is None:
+        return None
+    try:
+        return open_revision(directory, verify=True)
+    except Problem:
+        return None  # what is damaged is built anew, not built upon
+
+
+def publish(out: Path, created: str, write: Callable[[Path], Manifest]) -> str:
+    """Writes a revision beside, verifies it, puts it in force; returns its name.
+
+    A crash at any point leaves the revision before in force.
+    """
+    revisions = out / "revisions"
+    name = _name(revisions, created)
+    draft = revisions / f".tmp-{os.getpid()}"
+    shutil.rmtree(draft, ignore_errors=True)
+    try:
+        (draft / name).mkdir(parents=True)
+        write(draft / name)
+        open_revision(draft / name, verify=True)
+        (draft / name).replace(revisions / name)
+        _flush(revisions)
+        set_current(out, name)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    prune(out)
+    return name
+
+
+def prune(out: Path) -> None:
+    """Removes revisions beyond the last few, never the one in force."""
+    held = current(out)
+    found = sorted(
+        (path for path in (out / "revisions").iterdir() if path.is_dir() and path.name[0] != "."),
+        key=lambda path: (path.stat().st_mtime_ns, path.name),
+        reverse=True,
+    )
+    others = [path for path in found if held is None or path.name != held.name]
+    for path in others[KEPT - 1 :]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _name(revisions: Path, created: str) -> str:
+    """« 2026-11-23T20-00-00 », with a number where that is taken."""
+    stamp = re.sub(r"[^0-9A-Za-z+-]+", "-", created).strip("-") or "revision"
+    name, number = stamp, 1
+    while (revisions / name).exists():
+        number += 1
+        name = f"{stamp}-{number}"
+    return name
+
+
+def _flush(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -47,6 +47,8 @@ def fold(text: str) -> str:
     """Lower case, accents and ligatures undone, typographic signs made plain."""
     text = unicodedata.normalize("NFKD", text).lower()
     plain = text.replace("œ", "oe").replace("æ", "ae").replace("’", "'")
+    if plain.isascii():
+        return plain
     kept = "".join(c for c in plain if not unicodedata.combining(c))
     return unicodedata.normalize("NFKD", kept)
 
@@ -64,12 +66,14 @@ def stem(word: str) -> str:
     return str(_STEM.stemWord(word))
 
 
-def terms(text: str) -> list[str]:
+@lru_cache(maxsize=16_384)
+def terms(text: str) -> tuple[str, ...]:
     """The stems that the lexical index holds: stop words left out, compounds also in parts.
 
-    « courrier@itq.gouv.qc.ca » gives itself and its parts, so that either finds it.
+    « courrier@itq.gouv.qc.ca » gives itself and its parts, so that either finds it. Kept for the
+    texts met last: the same sentences are read again at every question.
     """
-    return list(stems(words(text)))
+    return tuple(stems(words(text)))
 
 
 def stems(found: Iterable[str]) -> Iterable[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,7 @@ def wants(question: str) -> NDArray[np.float32]:
     return np.array([bool(want.search(asked)) for want, _ in CUES], dtype=np.float32)
 
 
+@lru_cache(maxsize=16_384)
 def gives(text: str) -> NDArray[np.float32]:
     """Which kinds of answer a text gives, (len(CUES),), 1 or 0."""
     said = fold(text)

@@ -64,7 +64,7 @@ def lexical_terms(passage: Passage, document: Document) -> list[str]:
     """The stems under which a passage is found by its words."""
     heading = terms(f"{document.supplier or ''} {passage.heading or heading_text(passage)}")
     questions = [term for question in passage.questions for term in terms(question)]
-    return heading * HEADING_WEIGHT + terms(passage.text) + questions
+    return [*(heading * HEADING_WEIGHT), *terms(passage.text), *questions]
 
 
 def write_revision(

@@ -7,6 +7,7 @@ a single vector of the whole blurs them all. In trials this paid more than furth
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -35,7 +36,8 @@ class View(Frozen):
         return digest(self.text)
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
+@lru_cache(maxsize=16_384)
+def sentences(text: str) -> tuple[tuple[int, int], ...]:
     """(start, end) of each sentence, list item or table cell line of a passage, in order.
 
     Never across a line; « art. 48 » or « 3.4 » is no end.
@@ -50,7 +52,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
             spans.append((start, end))
             start = line.start() + cut.end()
         spans.append((start, line.end()))
-    return [(a, b) for a, b in spans if text[a:b].strip()]
+    return tuple((a, b) for a, b in spans if text[a:b].strip())
 
 
 def heading_text(passage: Passage) -> str:

@@ -56,10 +56,11 @@ def prepare_process(settings: Settings) -> None:
     """What must be set before the heavy libraries load: no model hub is ever asked."""
     os.environ["HF_HUB_OFFLINE"] = "1"
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
-    logging.basicConfig(
-        level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
-    # Only our own rooms: at debug level the libraries' chatter would drown everything.
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    # On the handler as well: some libraries raise their own loggers to debug.
+    handler.setLevel(settings.log_level.upper())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     for room in ("bot", "handlers", "knowledge", "indexer"):
         logging.getLogger(room).setLevel(settings.log_level.upper())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 SUCCESS = 0  # done; for `ask`, also when the documents don't answer: the status says so
-FAILURE = 1  # an error that is ours
+FAILURE = 1  # an error of the program's own, or of the machine (full disk, build under way)
 USAGE = 2  # an option, a setting or the settings file is wrong
 NO_INDEX = 3  # no index, or one that can't be used with these settings
 BAD_INPUT = 4  # a question, a document or another input can't be used
@@ -18,4 +18,6 @@ def exit_code(problem: str) -> int:
         return USAGE
     if problem.startswith(("index_", "encoder_", "lexicon_")):
         return NO_INDEX
+    if problem in ("build_busy", "disk_full", "out_unwritable"):
+        return FAILURE
     return BAD_INPUT

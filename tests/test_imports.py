@@ -27,7 +27,7 @@ ONLY_IN = {
     "faiss": ("knowledge/index.py",),
     "bm25s": ("knowledge/index.py", "indexer/training/"),
     "sqlite_utils": ("knowledge/index.py", "bot/storage.py"),
-    "sqlite3": ("knowledge/index.py", "bot/storage.py"),
+    "sqlite3": ("knowledge/index.py", "bot/storage.py", "indexer/revisions.py"),
     "aiohttp": ("bot/channels/web",),
     "Stemmer": ("knowledge/", "indexer/training/"),
     "rapidfuzz": ("knowledge/",),

@@ -42,7 +42,64 @@ def add(parser: Parser, lang: str) -> None:
 def run(args: Namespace, settings: Settings, lang: str) -> int:
     """Builds; tells what was created, updated, deleted and skipped."""
     report = build_index(settings, args.source, lang)
+    if args.json:
+        print(json.dumps(report.data(lang), ensure_ascii=False))
+    else:
+        print_report(report, lang)
     return exits.PARTIAL if report.problems else exits.SUCCESS
+
+
+def print_report(report: BuildReport, lang: str) -> None:
+    """Problems on stderr, one line each; the rest on stdout."""
+    lines = report.lines(lang)
+    for place, line in enumerate(lines):
+        print(one_line(line), file=sys.stderr if place < len(report.problems) else sys.stdout)
+
+
+def build_index(settings: Settings, sources: Sequence[Path], lang: str) -> BuildReport:
+    """Builds from the sources, or from the default ones. Raises Problem."""
+    from bot.bootstrap import build_encoder
+    from bot.fingerprint import keep
+    from indexer.build import build
+    from indexer.progress import make_progress
+
+    # Taken before the build: what changes while it runs is then seen as a change.
+    fingerprint = None if sources else current_fingerprint(settings)
+    report = build(
+        list(sources) or default_sources(settings),
+        settings.index,
+        build_encoder(settings),
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        progress=make_progress(lang),
+    )
+    keep(settings.index, fingerprint)
+    return report
+
+
+def bring_up_to_date(settings: Settings, lang: str) -> None:
+    """Builds the index where there is none, and again where its default sources changed.
+
+    An index built from other sources is left alone. When the update fails, the one in force stays.
+    """
+    from bot.fingerprint import kept
+    from knowledge.index import current
+
+    missing = current(settings.index) is None
+    if not missing and kept(settings.index) in (None, current_fingerprint(settings)):
+        return
+    print(say("cli.serve.no_index" if missing else "cli.serve.stale", lang), file=sys.stderr)
+    try:
+        report = build_index(settings, (), lang)
+    except Problem as problem:
+        if missing:
+            raise
+        print(
+            one_line(say("cli.serve.stale_failed", lang, detail=problem.text(lang))),
+            file=sys.stderr,
+        )
+        return
+    for line in report.lines(lang):
+        print(one_line(line), file=sys.stderr)
 
 
 def default_sources(settings: Settings) -> list[Path]:

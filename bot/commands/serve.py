@@ -6,7 +6,6 @@ import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from bot import exits
 from bot.parser import Parser
 from knowledge.phrases import say
 
@@ -40,5 +39,4 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
     print(say("cli.serve.loading", lang), file=sys.stderr)
     app.engine.warm()
     forget_old(app)
-    web.run(app, settings.host, settings.port)
-    return exits.SUCCESS
+    return web.run(app)

@@ -95,10 +95,11 @@ async def serve(site: web.Application, options: WebOptions) -> None:
         # Where the platform has no signal handlers, Ctrl + C ends asyncio.run by itself.
         with suppress(NotImplementedError):
             asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-    runner = web.AppRunner(site, access_log=None)  # an access log would tell who reads what
+    # No access log: it would tell who reads what.
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=2.0)
     await runner.setup()
     try:
-        listener = web.TCPSite(runner, options.host, options.port, shutdown_timeout=2.0)
+        listener = web.TCPSite(runner, options.host, options.port)
         try:
             await listener.start()
         except OSError as error:

@@ -18,13 +18,13 @@ def citations_tree(citations: tuple[Citation, ...], lang: str) -> El:
     return el("div", el("h3", title), el("ol", *cards, class_="citations"), class_="sources")
 
 
-def citation_tree(cited: Citation, lang: str, *, unfolded: bool = False) -> El:
-    """A source: where it stands, its passage folded, what can be done with it."""
+def citation_tree(cited: Citation, lang: str, *, alone: bool = False) -> El:
+    """A source: where it stands, its passage (folded unless alone), what can be done with it."""
     place = " · ".join(place_words(cited.section, cited.heading, lang))
     link = permalink_path(cited.digest, cited.passage_id)
     return el(
         "article",
-        el("h4", place or cited.title, lang="fr"),
+        el("h2" if alone else "h4", place or cited.title, lang="fr"),
         el("p", *source_words(cited, lang), class_="origin"),
         el("p", say("web.superseded", lang), class_="warning") if cited.superseded else None,
         el(
@@ -32,7 +32,7 @@ def citation_tree(cited: Citation, lang: str, *, unfolded: bool = False) -> El:
             el("summary", say("web.unfold", lang)),
             el("blockquote", *blocks(cited.text, cited.marks), lang="fr", cite=link),
             class_="passage",
-            open=unfolded,
+            open=alone,
         ),
         el(
             "p",

@@ -9,6 +9,7 @@ from bot.channels.web_citations import (
     citation_tree,
     document_path,
     label_badge,
+    permalink_path,
     version_words,
 )
 from bot.channels.web_html import El, el
@@ -118,20 +119,21 @@ def passage_tree(passage: Passage, opened: bool, lang: str) -> El:
     )
 
 
-def citation_page(part: DocumentPart, passage: Passage, same: bool, lang: str) -> str:
-    """A citation by its permalink: whether the passage is still the one that was cited."""
+def citation_page(part: DocumentPart, passage: Passage, digest: str, lang: str) -> str:
+    """A citation by its permalink: whether the passage is still the one cited (`digest`)."""
+    same = passage.digest == digest
     title = say("web.citation", lang)
     state = say("web.unchanged" if same else "web.changed", lang)
     citation = citation_of(part.document, passage, superseded=part.superseded)
     return page(
         title,
         lang,
-        f"/c/{passage.digest}/{passage.id}",
+        permalink_path(digest, passage.id),
         el(
             "section",
             el("h1", title),
             el("p", state, class_="text note" if same else "warning"),
-            citation_tree(citation, lang, unfolded=True),
+            citation_tree(citation, lang, alone=True),
             el("p", el("a", say("web.back", lang), href="/"), class_="tools"),
             class_="sheet",
         ),
@@ -139,6 +141,7 @@ def citation_page(part: DocumentPart, passage: Passage, same: bool, lang: str) -
     )
 
 
-def same_passage(part: DocumentPart, digest: str) -> Passage | None:
-    """The passage with this digest, wherever it stands in the document now."""
-    return next((passage for passage in part.passages if passage.digest == digest), None)
+def cited_passage(part: DocumentPart, passage_id: str, digest: str) -> Passage | None:
+    """The passage with this digest, wherever it stands now; else the one in its place."""
+    same = next((passage for passage in part.passages if passage.digest == digest), None)
+    return same or next((passage for passage in part.passages if passage.id == passage_id), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import logging
 import secrets
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 from urllib.parse import quote, urlsplit
 
 from aiohttp import web
@@ -15,9 +15,6 @@ from bot.channels.web_calls import Busy, TooSlow
 from bot.channels.web_options import WebOptions, is_loopback
 from bot.channels.web_pages import error_page, login_page
 from knowledge.phrases import say, table
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from bot.channels.web_calls import Busy, Calls, TooSlow
-from bot.channels.web_document import citation_page, document_page, same_passage
+from bot.channels.web_document import citation_page, cited_passage, document_page
 from bot.channels.web_guard import LANGUAGE_COOKIE, Refused, language, page_response, redirection
 from bot.channels.web_options import WebOptions
 from bot.channels.web_pages import error_page, exchange_tree, home_page
@@ -110,8 +110,7 @@ class Site:
         lang = language(request, self.options)
         first = passage_id.rpartition("#")[0] + "#0"
         part = await self.opened(request, passage_id) or await self.opened(request, first)
-        same_one = same_passage(part, digest) if part else None
-        there = part and next((p for p in part.passages if p.id == passage_id), None)
-        if part is None or not (shown := same_one or there):
+        shown = cited_passage(part, passage_id, digest) if part else None
+        if part is None or shown is None:
             return page_response(error_page(say("web.gone", lang), "", lang), 404)
-        return page_response(citation_page(part, shown, same_one is not None, lang))
+        return page_response(citation_page(part, shown, digest, lang))

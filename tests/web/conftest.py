@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
-from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
+from web_fakes import FakeKnowledge
+from web_serving import Served
+
 from bot.bootstrap import App, build_app
 from bot.channels.web import create_app
 from bot.channels.web_options import WebOptions
 from bot.config import Settings
-from web_fakes import FakeKnowledge
 
 
 @pytest.fixture
@@ -58,9 +57,10 @@ def chromium_path() -> str | None:
     return next((found for name in names if name and (found := shutil.which(name))), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[object]:
-    """A headless Chromium for the whole run."""
+    """A headless Chromium. Its driver runs an event loop in this thread: no asynchronous test
+    may run before it ends, hence one browser a module."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
     path = chromium_path()
     if path is None:
@@ -76,31 +76,5 @@ def browser() -> Iterator[object]:
 @pytest.fixture
 def address(app) -> Iterator[str]:
     """The site's address, served from a thread of its own."""
-    with served(create_app(app, WebOptions(port=0, timeout=5.0))) as url:
+    with Served(create_app(app, WebOptions(port=0, timeout=5.0))) as url:
         yield url
-
-
-class served:  # noqa: N801 (reads as a verb)
-    """Serves a site from a thread until the block ends; gives its address."""
-
-    def __init__(self, site: web.Application) -> None:
-        self.site = site
-        self.loop = asyncio.new_event_loop()
-        self.thread = threading.Thread(target=self.loop.run_forever)
-
-    def __enter__(self) -> str:
-        self.thread.start()
-        return asyncio.run_coroutine_threadsafe(self.start(), self.loop).result(10)
-
-    async def start(self) -> str:
-        self.runner = web.AppRunner(self.site, access_log=None)
-        await self.runner.setup()
-        await web.TCPSite(self.runner, "127.0.0.1", 0, shutdown_timeout=1.0).start()
-        return f"http://127.0.0.1:{self.runner.addresses[0][1]}"
-
-    def __exit__(self, *error: object) -> None:
-        asyncio.run_coroutine_threadsafe(self.runner.cleanup(), self.loop).result(10)
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self.thread.join(10)
-        self.loop.run_until_complete(self.loop.shutdown_default_executor())
-        self.loop.close()

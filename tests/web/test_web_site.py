@@ -10,7 +10,6 @@ import pytest
 from web_fakes import GUIDE, HOSTILE, PASSAGES
 
 
-
 def link(passage, digest: str | None = None) -> str:
     return f"/c/{digest or passage.digest}/{passage.id.replace('#', '%23')}"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from bot.channels.web_html import el
 from bot.channels.web_options import WebOptions, is_loopback
 from bot.channels.web_text import blocks, day
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from knowledge.phrases import Problem
 
 
@@ -61,9 +62,7 @@ def test_no_letter_is_lost_whatever_the_marks(text, marks):
 
 def test_nothing_becomes_markup():
     made = el("p", '<b>"x"</b> & \u202etxt\x00', title='"><script>').html()
-    assert made == (
-        '<p title="&quot;&gt;&lt;script&gt;">&lt;b&gt;"x"&lt;/b&gt; &amp; txt</p>'
-    )
+    assert made == ('<p title="&quot;&gt;&lt;script&gt;">&lt;b&gt;"x"&lt;/b&gt; &amp; txt</p>')
     assert el("p", "\u202eà\u2066", lang="fr").json() == ["p", {"lang": "fr"}, ["à"]]
 
 

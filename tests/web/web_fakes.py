@@ -91,7 +91,8 @@ PASSAGES = (
         position=0,
         heading="<img src=x onerror=alert(2)>",
         path=("<img src=x onerror=alert(2)>",),
-        text="- <script>alert('texte')</script>\n- [lien](javascript:alert(3)) <!channel> @everyone",
+        text="- <script>alert('texte')</script>\n"
+        "- [lien](javascript:alert(3)) <!channel> @everyone",
     ),
 )
 DOCUMENTS = {document.key: document for document in (GUIDE, SHEET, HOSTILE)}

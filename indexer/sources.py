@@ -10,6 +10,7 @@ from indexer.readers import READERS
 from knowledge.passages import Frozen
 from knowledge.phrases import Problem
 
+OWN = frozenset({"lexique.yaml", "hors-sujet.yaml"})  # beside the corpus, but no documents
 MOST_FILES = 20_000
 DEEPEST = 20  # folders below a source
 
@@ -35,7 +36,7 @@ def find(sources: Sequence[Path]) -> Found:
                 name = path.relative_to(source).as_posix()
                 if wanted(path, name):
                     files.setdefault(path, source)
-                else:
+                elif path.name not in OWN:
                     ignored.append(name)
         elif source.is_file():
             if source.suffix.lower() not in READERS:

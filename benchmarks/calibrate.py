@@ -21,6 +21,7 @@ from sklearn.linear_model import LogisticRegression
 
 from knowledge import answer, excerpt
 from knowledge.analysis import fold
+from knowledge.calibration import ABSTENTION, RANKING
 from knowledge.embedding import load_encoder
 from knowledge.engine import Engine
 from knowledge.passages import Passage
@@ -28,7 +29,7 @@ from knowledge.retrieval import SIGNALS, gather, matrix, ranked
 from knowledge.views import sentences
 
 ROOT = Path(__file__).parent.parent
-FEATURES = ("cosine", "nearest", "known", "coverage", "lexical", "words", "away")
+FEATURES = tuple(name for name in ABSTENTION if name != "bias")
 
 
 class Ranked(NamedTuple):
@@ -107,8 +108,8 @@ def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list
             continue
         vector = engine.encoder.encode_query(asked.dense)
         found = gather(scope, asked, vector)
-        hits = ranked(scope, asked, found, top=1)
-        weighed = answer.weigh(scope, asked, found, vector, hits[0])
+        hits = ranked(scope, asked, found, top=answer.POOL)
+        weighed = answer.weigh(scope, asked, found, vector, hits)
         evidence.append(([getattr(weighed, f) for f in FEATURES], not question.get("out")))
         if question.get("out"):
             continue
@@ -150,8 +151,6 @@ def main() -> None:
         engine = Engine(root, load=lambda: encoder, lexicon=lexicon)
         more = collect(engine, questions)
         items, quoted, evidence = items + more[0], quoted + more[1], evidence + more[2]
-    from knowledge.calibration import RANKING
-
     prior = np.array([RANKING[name] for name in SIGNALS])
     print("questions", len(items), "now:", *first_right(prior, items))
     folds = []

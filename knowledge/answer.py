@@ -37,6 +37,9 @@ class Evidence:
     lexical: float  # BM25 of the best hit, by word of the question
     words: float  # words of the question, up to eight
     away: float  # best cosine of any message that is known not to be for the assistant
+    title: float  # best cosine of any heading or noted question
+    score: float  # fused score of the best hit, tenths
+    others: float  # mean cosine of the next four hits
 
     def probability(self) -> float:
         """Logistic model fitted on the development questions, between 0 and 1."""
@@ -46,8 +49,11 @@ class Evidence:
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-def weigh(scope: Scope, question: Question, found: Signals, vector: Vectors, best: Hit) -> Evidence:
-    """The evidence for `best` answering the question."""
+def weigh(
+    scope: Scope, question: Question, found: Signals, vector: Vectors, hits: list[Hit]
+) -> Evidence:
+    """The evidence for the first of `hits` answering the question."""
+    best = hits[0]
     own = list(dict.fromkeys(question.stems))
     added = set(question.expansion)
     holds = set(lexical_terms(best.passage, best.document))
@@ -65,6 +71,9 @@ def weigh(scope: Scope, question: Question, found: Signals, vector: Vectors, bes
         lexical=(best.lexical + 0.3 * float(found.expansion.max(initial=0.0))) / (len(own) or 1),
         words=min(len(own), 8) / 8,
         away=float((scope.revision.offtopic @ vector).max(initial=0.0)),
+        title=float(found.title()[found.allowed].max(initial=-1.0)),
+        score=best.score / 10,
+        others=sum(hit.dense for hit in hits[1:5]) / max(1, len(hits[1:5])),
     )
 
 
@@ -73,7 +82,7 @@ def compose(scope: Scope, question: Question, found: Signals, vector: Vectors, t
     hits = ranked(scope, question, found, top=POOL)
     if not hits:
         return unanswered(scope, question, [], 0.0, vector)
-    confidence = weigh(scope, question, found, vector, hits[0]).probability()
+    confidence = weigh(scope, question, found, vector, hits).probability()
     if confidence < ABSTENTION_THRESHOLD:
         return unanswered(scope, question, hits, confidence, vector)
     readings = readings_of(question, hits)

@@ -26,6 +26,9 @@ ABSTENTION: dict[str, float] = {
     "lexical": 0.1,
     "words": 0.0,
     "away": 0.0,
+    "title": 0.0,
+    "score": 0.0,
+    "others": 0.0,
 }
 ABSTENTION_THRESHOLD = 0.5
 

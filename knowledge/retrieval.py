@@ -113,6 +113,12 @@ class Signals:
     cue: Vectors  # how many of the kinds of answer wanted the passage gives
     sheet: NDArray[np.bool_]
 
+    def title(self) -> Vectors:
+        """Best cosine of each passage's headings and noted questions, (passages,)."""
+        columns = [KINDS.index("heading"), KINDS.index("question")]
+        best: Vectors = self.dense[:, columns].max(axis=1)
+        return best
+
 
 def gather(scope: Scope, question: Question, vector: Vectors | None) -> Signals:
     """Scores of every passage for a question; without a vector the dense part is all -1."""
@@ -144,9 +150,7 @@ def matrix(found: Signals) -> Vectors:
 
     The last two, the cue and whether it is a supplier sheet, are 0 or 1.
     """
-    title = np.maximum(
-        found.dense[:, KINDS.index("heading")], found.dense[:, KINDS.index("question")]
-    )
+    title = found.title()
     whole = found.dense[:, KINDS.index("whole")]
     body = np.maximum(found.dense[:, KINDS.index("sentence")], found.dense[:, KINDS.index("pair")])
     body = np.where(body < -0.99, whole, body)

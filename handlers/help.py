@@ -10,7 +10,7 @@ from handlers.services import Services
 from knowledge.phrases import say
 
 HELP_ACTION = "help"
-EXAMPLES = ("trial", "quote", "amendment", "contact")
+EXAMPLES = ("duration", "eligible", "authorization", "contact")
 
 HELLO = frozenset("bonjour bonsoir salut allo coucou hello hi hey".split())
 THANKS = frozenset("merci thanks thank thx parfait super genial great".split())

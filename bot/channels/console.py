@@ -99,7 +99,6 @@ class Console:
             self.say_line("")
             for line in self.view.part(part):
                 self.say_line(line)
-        self.say_line("")
 
     def lettered(self, letter: str) -> Button | None:
         """The button shown with this letter."""
@@ -152,6 +151,7 @@ def run(app: App) -> int:
     console = Console(app.router, View(lang, width, bold=terminal), print, lang)
     console.tell("console.welcome")
     while True:
+        print()
         try:
             line = input("› " if terminal else "")
         except EOFError:

@@ -67,7 +67,7 @@ def test_help_language_and_unknown_commands():
     assert "Unknown command" in talk("/nope")
     talk("delivery time?")
     assert talk.knowledge.asked[-1][1]["lang"] == "en"
-    assert talk.lines[-2].startswith("Useful?")
+    assert talk.lines[-1].startswith("Useful?")
 
 
 def test_judging_without_an_answer_says_so():

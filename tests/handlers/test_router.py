@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 import pytest
-from tests.assistant_fakes import FakeKnowledge, MemoryStore, incoming, passages, router
 
 from handlers.access import Access
 from handlers.conversation import Actor, AnswerPart, Buttons, DocumentPart, Feedback, Reply, Text
@@ -14,6 +13,7 @@ from handlers.feedback import REASONS, feedback_action
 from handlers.help import courtesy
 from handlers.questions import LONGEST, clean_question
 from knowledge.phrases import Problem, say
+from tests.assistant_fakes import FakeKnowledge, MemoryStore, incoming, passages, router
 
 
 def kinds(reply: Reply) -> list[str]:
@@ -196,7 +196,9 @@ def test_the_audience_is_decided_by_configuration_alone():
     knowledge = FakeKnowledge()
     door = router(knowledge)
     claimed = incoming("délai?", channel="slack")
-    door.reply(claimed.model_copy(update={"actor": Actor(id="x", channel="slack", audience="broker")}))
+    door.reply(
+        claimed.model_copy(update={"actor": Actor(id="x", channel="slack", audience="broker")})
+    )
     assert knowledge.asked[0][1]["audience"] == "outsider"
     assert Access({}).settle(Actor(id="x", channel="web", audience="broker")).audience == "outsider"
 

@@ -17,7 +17,7 @@ from indexer.training.state import Stage, optimise
 from indexer.training.student import Student
 from indexer.training.tokens import Ragged
 
-CYCLE = ("heading", "question", "note", "heading", "distil", "question", "note", "english")
+CYCLE = ("question", "heading", "note", "question", "distil", "heading", "question", "english")
 NEAR_DUPLICATE = 0.95
 TITLE_IN_QUERY = 0.4
 TITLE_IN_PASSAGE = 0.3

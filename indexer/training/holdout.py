@@ -23,7 +23,7 @@ class Development:
 
 
 def hold_out(
-    data: TrainingData, seed: int, each: int = 500, questions: int = 150, passages: int = 10_000
+    data: TrainingData, seed: int, each: int = 500, questions: int = 150, passages: int = 3_000
 ) -> tuple[TrainingData, Development]:
     """Take notes and headings that occur once, and generated questions, out of the data.
 

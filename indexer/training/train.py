@@ -22,7 +22,7 @@ from indexer.training.settings import Settings
 from indexer.training.state import Stage
 from indexer.training.static import StaticModel, train_static
 from indexer.training.student import Student, piece_counts, starting_table, vectors
-from indexer.training.teacher import device, embed, teacher_path
+from indexer.training.teacher import device, embed, teacher_path, weights_digest
 from indexer.training.tokens import EVERYDAY_REPEATS, Ragged, train_tokenizer
 
 MODEL = "encodeur-fr"
@@ -57,7 +57,7 @@ def run(
     data: Path, out: Path, settings: Settings, report: Report, teacher: Path | None = None
 ) -> Path:
     """Run every stage that is not done; the model directory. Raises DataError on unusable data."""
-    source = files.digest(data)
+    source = files.digest(data) + (weights_digest(teacher) if teacher else "")
     loaded, development = hold_out(_with_questions(files.load(data, report), report), settings.seed)
     loaded = replace(loaded, questions=[*loaded.questions, *corpus_pairs()])
     selection = select(loaded, settings)

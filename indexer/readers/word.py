@@ -6,10 +6,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import docx
-from docx.opc.exceptions import OpcError
 from docx.oxml.ns import qn
 from lxml import etree
 
@@ -41,7 +39,8 @@ def read(path: Path) -> Draft:
         document = docx.Document(str(path))
         scanner = WordScanner(document)
         scanner.scan()
-    except (OpcError, BadZipFile, KeyError, ValueError, etree.XMLSyntaxError) as error:
+    except Exception as error:
+        # the library lets many kinds of errors through for a damaged file
         raise Problem("word_broken", file=path.name) from error
     title = tidy(document.core_properties.title or "")
     title = title if title.lower() not in ("", "word document", "document1") else ""
@@ -86,7 +85,7 @@ class WordScanner:
             elif child.tag == qn("w:tbl"):
                 yield "tbl", child
             elif child.tag == qn("w:sdt"):
-                yield from self._elements(child.find(qn("w:sdtContent")) or [])
+                yield from self._elements(_content(child))
             elif child.tag in (qn("w:ins"), qn("w:customXml")):
                 yield from self._elements(child)
 
@@ -117,7 +116,7 @@ class WordScanner:
             elif child.tag in (qn("w:ins"), qn("w:smartTag"), qn("w:fldSimple")):
                 yield from self._runs(child)
             elif child.tag == qn("w:sdt"):
-                yield from self._runs(child.find(qn("w:sdtContent")) or [])
+                yield from self._runs(_content(child))
 
     def _run(self, run: Any) -> Iterator[str]:
         for piece in run:
@@ -214,6 +213,12 @@ class WordScanner:
             count = int(span.get(qn("w:val"))) if span is not None else 1
             texts += ["\n".join(lines)] * min(count, 50)
         return texts
+
+
+def _content(control: Any) -> Any:
+    """What a content control holds."""
+    inside = control.find(qn("w:sdtContent"))
+    return () if inside is None else inside
 
 
 def footnotes(document: Any) -> dict[str, str]:

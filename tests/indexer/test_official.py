@@ -50,7 +50,7 @@ def test_every_word_is_in_some_passage_of_its_section(
 ) -> None:
     """Every run of four words of the source, outside contents and cover, is found again."""
     lines = official.read_text(encoding="utf8").split("\n")
-    _, start, end = find_contents(lines)
+    _, _, end = find_contents(lines)
     body = "\n".join(lines[end:])
     glyphs = re.sub(r"[✓➤]", " ", unmark(body))
     shown = "\n".join(" ".join(words("\n".join([*p.path, p.text]))) for p in passages)

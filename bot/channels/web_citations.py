@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import quote
 
 from bot.channels.web_html import El, el
 from bot.channels.web_text import blocks, day
 from knowledge.passages import Citation, Document, Passage
 from knowledge.phrases import say
+
+PEEK = 110  # characters shown of a folded passage
 
 
 def citations_tree(citations: tuple[Citation, ...], lang: str) -> El:
@@ -29,14 +32,18 @@ def citation_tree(cited: Citation, lang: str, *, alone: bool = False) -> El:
         el("p", say("web.superseded", lang), class_="warning") if cited.superseded else None,
         el(
             "details",
-            el("summary", say("web.unfold", lang)),
+            el(
+                "summary",
+                say("web.unfold", lang),
+                el("span", beginning(cited.text), class_="peek", lang="fr"),
+            ),
             el("blockquote", *blocks(cited.text, cited.marks), lang="fr", cite=link),
             class_="passage",
             open=alone,
         ),
         el(
             "p",
-            el("a", say("web.open", lang), href=document_path(cited.document, cited.passage_id)),
+            el("a", say("web.open", lang), href=document_path(cited.passage_id)),
             el("a", say("web.permalink", lang), href=link, class_="plain"),
             copy_button("web.copy", "web.copied", lang, copied_text(cited, lang), link),
             copy_button("web.copy_link", "web.copied_link", lang, "", link),
@@ -44,6 +51,12 @@ def citation_tree(cited: Citation, lang: str, *, alone: bool = False) -> El:
         ),
         class_="citation" if cited.official else "citation restated",
     )
+
+
+def beginning(text: str) -> str:
+    """The first words of a passage on one line, to tell passages of one section apart."""
+    line = " ".join(re.sub(r"^ *- ", "", text, flags=re.MULTILINE).split())
+    return line if len(line) <= PEEK else line[:PEEK].rpartition(" ")[0].rstrip(",;:.") + "…"
 
 
 def copy_button(label: str, done: str, lang: str, text: str, path: str) -> El:
@@ -99,11 +112,10 @@ def copied_text(cited: Citation, lang: str) -> str:
     return say("web.quoted", lang, text=cited.text.strip(), source=source)
 
 
-def document_path(key: str, passage_id: str = "") -> str:
+def document_path(passage_id: str) -> str:
     """Address of the document's page, opened at the passage."""
-    position = passage_id.rpartition("#")[2]
-    opened = f"?p={position}#p{position}" if position.isdigit() else ""
-    return f"/document/{quote(key, safe='@')}{opened}"
+    key, _, position = passage_id.rpartition("#")
+    return f"/document/{quote(key, safe='@')}?p={position}#p{position}"
 
 
 def permalink_path(digest: str, passage_id: str) -> str:

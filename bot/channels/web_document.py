@@ -43,7 +43,7 @@ def document_page(part: DocumentPart, lang: str) -> str:
         el("p", to_opened, el("a", say("web.back", lang), href="/"), class_="tools"),
     )
     body = el("div", *chapters(part, opened, lang), class_="text-of-document", lang="fr")
-    here = document_path(document.key, part.opened if opened else "").partition("#")[0]
+    here = document_path(part.opened or part.passages[0].id).partition("#")[0]
     sheet = el("article", intro, contents(part, lang), body, class_="sheet document")
     return page(document.title, lang, here, sheet)
 

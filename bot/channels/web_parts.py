@@ -20,6 +20,8 @@ from handlers.feedback import COMMENT, feedback_action
 from knowledge.passages import Answer
 from knowledge.phrases import say
 
+LARGE = 180  # characters of a short answer shown in large type; a longer one reads better smaller
+
 
 def reply_json(reply: Reply, lang: str) -> list[dict[str, object]]:
     """The parts for the page's script: `kind`, the answer's `status`, and the tree."""
@@ -43,7 +45,7 @@ def part_tree(part: Part, lang: str) -> El:
     if isinstance(part, Feedback):
         return feedback_tree(part, lang)
     if isinstance(part, DocumentPart):
-        link = document_path(part.document.key, part.opened)
+        link = document_path(part.opened)
         return el("p", el("a", part.document.title, href=link), class_="text")
     assert_never(part)
 
@@ -63,7 +65,8 @@ def buttons_tree(part: Buttons) -> El:
 
 def answer_tree(answer: Answer, lang: str) -> El:
     """Status, short answer, note, citations."""
-    short = el("div", *blocks(answer.short), class_="short", lang="fr") if answer.short else None
+    size = "short long" if len(answer.short) > LARGE else "short"
+    short = el("div", *blocks(answer.short), class_=size, lang="fr") if answer.short else None
     note = el("div", *blocks(answer.note), class_="note", lang=answer.lang) if answer.note else None
     return el(
         "section",

@@ -106,7 +106,7 @@ def cite(number: int, *marked: str, superseded: bool = False) -> Citation:
     return Citation(
         passage_id=passage.id,
         digest=passage.digest,
-        document=document.key,
+        document=document.id,
         title=document.title,
         kind=document.kind,
         version=document.version,

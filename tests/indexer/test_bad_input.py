@@ -87,10 +87,12 @@ def test_word_broken(tmp_path: Path) -> None:
 
 def test_word_bomb_is_not_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "bombe.docx"
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        with archive.open("word/document.xml", "w") as stream:
-            for _ in range(60):
-                stream.write(bytes(1024 * 1024))
+    with (
+        zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive,
+        archive.open("word/document.xml", "w") as stream,
+    ):
+        for _ in range(60):
+            stream.write(bytes(1024 * 1024))
     assert path.stat().st_size < 200_000
     assert problem_of(path).key == "word_bomb"
 

@@ -58,7 +58,8 @@ def test_the_kind(tmp_path: Path, name: str, text: str, kind: str) -> None:
 
 def test_the_version_from_the_history_of_changes(tmp_path: Path) -> None:
     text = (
-        "# Guide de l’utilisateur\n\n## Historique des modifications\n\n| Date | Quoi |\n|---|---|\n"
+        "# Guide de l’utilisateur\n\n## Historique des modifications\n\n"
+        "| Date | Quoi |\n|---|---|\n"
         "| 2021-07-22 | Création |\n| 2022-01-05 | Ajout |\n\n## 1. Autre\n\nLe 2030-01-01.\n"
     )
     assert described(tmp_path, "guide.md", text).version == date(2022, 1, 5)

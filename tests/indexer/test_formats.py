@@ -135,5 +135,5 @@ def test_a_word_cut_at_a_line_end_is_mended(guides: dict[str, Path]) -> None:
     import pdfplumber
 
     with pdfplumber.open(guides["pdf"]) as pdf:
-        raw = "\n".join(page.extract_text() for page in pdf.pages)
+        raw = "\n".join(page.extract_text() for page in pdf.pages[2:6])
     assert re.search(r"[a-zé]{5}-\n", raw)  # the fixture does hold such words

@@ -17,8 +17,10 @@ ViewKind = Literal["heading", "question", "whole", "sentence", "pair", "offtopic
 KINDS: tuple[ViewKind, ...] = ("heading", "question", "whole", "sentence", "pair")
 OFFTOPIC: ViewKind = "offtopic"  # of no passage: passage -1
 
+# single capitals count (« M. Tremblay »), the last letter of any word does not
 _ABBREVIATION = re.compile(
-    r"(?:\b(?:art|réf|ref|no|n|p|ex|etc|cf|vol|ch|M|Mme|Dr|tél|tel|St|Ste|vs)|[A-Z])\.$", re.I
+    r"(?:\b(?:[Aa]rt|[Rr]éf|[Rr]ef|[Nn]o|p|ex|etc|[Cc]f|[Vv]ol|[Cc]h|Mme|Dr|[Tt]él|[Tt]el|Ste?|vs)"
+    r"|\b[A-Z])\.$"
 )
 _BREAK = re.compile(r"(?<=[.!?…])[»)\]]*[ \u00a0]+(?=[«(\[]?[ \u00a0]*[A-ZÀ-ÖØ-Ý0-9])")
 

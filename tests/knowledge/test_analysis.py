@@ -67,3 +67,8 @@ def test_abbreviations_and_article_numbers_do_not_end_a_sentence() -> None:
         "L’art. 48 du RCTI s’applique au contrat (réf. 3.4).",
         "Une autorisation est requise.",
     ]
+
+
+def test_ordinary_sentences_are_cut() -> None:
+    text = "Le Courtier agit à titre de facilitateur. Il a plusieurs fonctions. Voir M. Roy."
+    assert len(sentences(text)) == 3

@@ -10,6 +10,7 @@ from knowledge.phrases import say
 
 Marks = tuple[tuple[int, int], ...]
 ITEM = re.compile(r"( *)(?:[-•–] |(\d{1,3})[.)] )")
+FOOTNOTE = re.compile("[¹²³⁴⁵⁶⁷⁸⁹]")
 PAIR = re.compile(r"([^:\n]{1,60}?)[ \u00a0\u202f]: (?=\S)")
 
 
@@ -20,8 +21,11 @@ def blocks(text: str, marks: Marks = (), *, row: bool = False) -> tuple[El, ...]
     and nothing else, to be read as one.
     """
     lines = [(m.start(), m.group()) for m in re.finditer(r"[^\n]+", text) if m.group().strip()]
-    if lines and all(PAIR.match(line) for _, line in lines) and (row or len(lines) > 1):
-        return (pairs(lines, marks),)
+    cells = [(start, line) for start, line in lines if not FOOTNOTE.match(line)]
+    if all(PAIR.match(line) for _, line in cells) and len(cells) > (0 if row else 1):
+        notes = (entry for entry in lines if FOOTNOTE.match(entry[1]))
+        told = (el("p", *inline(line, start, marks), class_="footnote") for start, line in notes)
+        return (pairs(cells, marks), *told)
     made: list[El] = []
     run: list[tuple[int, str]] = []
     for start, line in lines:

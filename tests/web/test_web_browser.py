@@ -252,6 +252,7 @@ def test_a_token_is_asked_for_once(browser, app):
         page.get_by_label("Jeton d’accès").fill("mauvais")
         page.keyboard.press("Enter")
         page.get_by_role("alert").wait_for()
+        check(page, "login")
         page.get_by_label("Jeton d’accès").fill(token)
         page.keyboard.press("Enter")
         page.get_by_text("Passage cité", exact=True).wait_for()

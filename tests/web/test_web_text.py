@@ -36,6 +36,13 @@ def test_table_row_is_a_description_list():
     )
 
 
+def test_footnotes_follow_their_row():
+    assert html("Document : contrat¹\nDurée : 7 ans\n¹ Validé : oui.") == (
+        "<dl><dt>Document</dt><dd>contrat¹</dd><dt>Durée</dt><dd>7 ans</dd></dl>"
+        '<p class="footnote">¹ Validé : oui.</p>'
+    )
+
+
 def test_one_definition_is_not_a_row_unless_said():
     assert html("Contrat : entente.") == "<p>Contrat : entente.</p>"
     assert html("Durée : 7 ans", row=True) == "<dl><dt>Durée</dt><dd>7 ans</dd></dl>"

@@ -44,7 +44,7 @@ function el(tag, attributes = {}, children = []) {
 
 function kept() {
   try {
-    const found = JSON.parse(sessionStorage.getItem(KEPT) ?? "[]");
+    const found = JSON.parse(stored(KEPT) || "[]");
     return Array.isArray(found) ? found : [];
   } catch {
     return [];
@@ -52,18 +52,22 @@ function kept() {
 }
 
 function keep(exchange) {
+  store(KEPT, JSON.stringify([...kept(), exchange].slice(-MOST_KEPT)));
+}
+
+function store(name, text) {
   try {
-    sessionStorage.setItem(KEPT, JSON.stringify([...kept(), exchange].slice(-MOST_KEPT)));
+    sessionStorage.setItem(name, text);
   } catch {
     // Full or forbidden: the conversation goes on, it just won't outlive a reload.
   }
 }
 
-function keepDraft() {
+function stored(name) {
   try {
-    sessionStorage.setItem(DRAFT, box.value);
+    return sessionStorage.getItem(name) ?? "";
   } catch {
-    // As above.
+    return "";
   }
 }
 
@@ -187,11 +191,7 @@ function forgetFeedback(pressed) {
         attributes.class !== "feedback" || !JSON.stringify(children).includes(`:${record}:`),
     ),
   }));
-  try {
-    sessionStorage.setItem(KEPT, JSON.stringify(left));
-  } catch {
-    // As above.
-  }
+  store(KEPT, JSON.stringify(left));
 }
 
 // -- The question box --
@@ -202,7 +202,7 @@ function write(text) {
 }
 
 function measure() {
-  keepDraft();
+  store(DRAFT, box.value);
   const left = longest - [...box.value].length;
   const told = left < 0 ? words.over : words.left;
   count.textContent = left < 200 ? told.replace("{count}", String(Math.abs(left))) : "";
@@ -247,6 +247,7 @@ talk.addEventListener("click", async (event) => {
     confirmOn(button);
   } catch {
     say(words.copy_failed);
+    button.parentElement.querySelector(".told")?.remove();
     button.parentElement.append(el("span", { class: "told" }, [words.copy_failed]));
   }
 });
@@ -263,8 +264,7 @@ function confirmOn(button) {
 }
 
 document.getElementById("new").form.addEventListener("submit", () => {
-  sessionStorage.removeItem(KEPT);
-  sessionStorage.removeItem(DRAFT);
+  for (const name of [KEPT, DRAFT]) store(name, "");
 });
 
 // A printed page shows every passage.
@@ -278,12 +278,12 @@ for (const one of kept()) {
   try {
     talk.append(exchange(one.asked, one.lang, one.trees));
   } catch {
-    sessionStorage.removeItem(KEPT); // kept by another version of this page
+    store(KEPT, ""); // kept by another version of this page
   }
 }
 if (talk.querySelector(".exchange")) document.getElementById("welcome")?.remove();
 for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
-if (!box.value) write(sessionStorage.getItem(DRAFT) ?? "");
+if (!box.value) write(stored(DRAFT));
 measure();
 document.body.classList.add("ready");
 if (!talk.querySelector(".exchange")) box.focus({ preventScroll: true });

@@ -57,7 +57,7 @@ check_disk() {
 
 # install ARGUMENTS of pip: quiet; a failure is told in one sentence, the rest is in the log.
 install() {
-    if "$VENV/bin/python" -m pip install --quiet --no-input --disable-pip-version-check \
+    if "$VENV/bin/python" -m pip install --quiet --no-input --no-compile --disable-pip-version-check \
         --progress-bar off "$@" >>"$VENV/install.log" 2>&1; then
         return
     fi

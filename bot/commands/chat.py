@@ -32,4 +32,7 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
     app = build_app(settings)
     app.engine.warm()
     forget_old(app)
-    return console.run(app)
+    try:
+        return console.run(app)
+    finally:
+        app.storage.close()

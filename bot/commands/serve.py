@@ -39,4 +39,7 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
     print(say("cli.serve.loading", lang), file=sys.stderr)
     app.engine.warm()
     forget_old(app)
-    return web.run(app)
+    try:
+        return web.run(app)
+    finally:
+        app.storage.close()

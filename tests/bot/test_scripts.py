@@ -49,7 +49,7 @@ def bare(tmp_path):
 @pytest.mark.parametrize(
     ("programs", "french", "english"),
     [
-        ({}, "Python est introuvable", "can't be found"),
+        ({}, "Python est introuvable", "can’t be found"),
         ({"python3": OLD}, "Python 3.9 est trop ancien", "Python 3.9 is too old"),
         ({"python3.12": GOOD, "df": FULL}, "Il reste 500 Mo", "500 MB are left"),
     ],
@@ -92,7 +92,7 @@ def test_the_tests_script_names_the_browser_tests_it_skips_and_what_failed(bare,
         '#!/bin/sh\ncase "$2" in mypy) exit 1 ;; esac\n[ "$2" = pip ] || echo "ran $*"\n',
     )
     done = bare("scripts/test", "-k", "storage")
-    assert "Chromium n'est pas installé" in done.stderr
+    assert "Chromium n’est pas installé" in done.stderr
     assert done.stdout.splitlines()[-1] == "ran -m pytest -k storage"
     assert done.returncode == 1 and done.stderr.splitlines()[-1] == "Échec : mypy"
 

@@ -44,5 +44,5 @@ class Door:
             lang = language(request, self.options)
             return page_response(login_page(lang, target, wrong=True), 403)
         response = redirection(target)
-        set_cookie(response, ACCESS_COOKIE, pass_of(self.options.token), self.options)
+        set_cookie(request, response, ACCESS_COOKIE, pass_of(self.options.token))
         raise response

@@ -25,6 +25,7 @@ HEADERS: Mapping[str, str] = {
         "require-trusted-types-for 'script'; trusted-types 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
+    "Server": "catalogue-bot",
     "X-Frame-Options": "DENY",
     # Not « no-referrer »: with it, browsers send « Origin: null » with our own forms.
     "Referrer-Policy": "same-origin",
@@ -132,9 +133,12 @@ def check_origin(request: web.Request) -> None:
     """
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
-    if site is not None and site != "same-origin":
-        raise Refused(403)
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("Host"):
+    # Browsers set Sec-Fetch-Site themselves; Origin is for those that don't, and for plain HTTP,
+    # and says nothing where a proxy gives us another Host.
+    if site is not None:
+        if site != "same-origin":
+            raise Refused(403)
+    elif origin is not None and origin.partition("://")[2] != request.headers.get("Host"):
         raise Refused(403)
     if request.path.startswith("/api/"):
         if request.content_type != "application/json":

@@ -24,7 +24,6 @@ class WebOptions:
     waiting: int = 32  # questions that may wait for their turn
     timeout: float = 30.0  # seconds until the visitor is told to try again
     body: int = 64 * 1024  # bytes of a request
-    secure: bool = False  # cookies only over HTTPS: set it behind a TLS proxy
 
     def checked(self) -> WebOptions:
         """The same options; raises Problem when they would open the page to strangers."""

@@ -27,15 +27,16 @@ def conversation_of(request: web.Request) -> str:
     return given if NAME.fullmatch(given) else secrets.token_urlsafe(18)
 
 
-def set_cookie(response: web.StreamResponse, name: str, value: str, options: WebOptions) -> None:
-    """Sets a cookie that scripts can't read, sent to our own pages alone; the chosen language
-    stays for a year, the others until the browser closes."""
+def set_cookie(request: web.Request, response: web.StreamResponse, name: str, value: str) -> None:
+    """Sets a cookie that scripts can't read, sent to our own pages alone, and over HTTPS alone
+    where that is how the visitor came; the chosen language stays for a year, the others until
+    the browser closes."""
     response.set_cookie(
         name,
         value,
         httponly=True,
         samesite="Lax" if name in LAX else "Strict",
-        secure=options.secure,
+        secure=request.headers.get("X-Forwarded-Proto", request.scheme) == "https",
         max_age=YEAR if name == LANGUAGE_COOKIE else None,
     )
 

@@ -40,7 +40,7 @@ class Site:
         if chosen not in ("fr", "en"):
             return None
         response = redirection(str(request.rel_url.without_query_params("lang")))
-        set_cookie(response, LANGUAGE_COOKIE, chosen, self.options)
+        set_cookie(request, response, LANGUAGE_COOKIE, chosen)
         return response
 
     async def home(self, request: web.Request) -> web.StreamResponse:
@@ -61,7 +61,7 @@ class Site:
         failed = any(isinstance(part, Text) and part.tone == "error" for part in reply.parts)
         exchange = exchange_tree(asked, reply, lang)
         response = page_response(home_page(lang, exchange, asked if failed else ""), status)
-        set_cookie(response, CONVERSATION_COOKIE, event.address.conversation, self.options)
+        set_cookie(request, response, CONVERSATION_COOKIE, event.address.conversation)
         return response
 
     async def message(self, request: web.Request) -> web.StreamResponse:
@@ -70,7 +70,7 @@ class Site:
         reply = await self.calls(event)
         lang = event.actor.lang
         response = web.json_response({"lang": lang, "parts": reply_json(reply, lang)})
-        set_cookie(response, CONVERSATION_COOKIE, event.address.conversation, self.options)
+        set_cookie(request, response, CONVERSATION_COOKIE, event.address.conversation)
         return response
 
     async def new(self, request: web.Request) -> web.StreamResponse:

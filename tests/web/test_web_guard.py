@@ -60,6 +60,7 @@ async def test_only_the_static_files_are_served(client, path):
     [
         {"Origin": "https://example.org"},
         {"Origin": "null"},
+        {"Origin": "http://["},
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "http://127.0.0.1:1"},
@@ -72,6 +73,17 @@ async def test_other_sites_can_change_nothing(client, knowledge, headers):
         assert "ne vient pas de la page" in await response.text()
     response = await client.post("/api/message", json={"text": "signe"}, headers=headers)
     assert response.status == 403 and not knowledge.asked
+
+
+async def test_behind_a_proxy_browsers_are_believed_and_cookies_secure(client, knowledge):
+    headers = {
+        "Origin": "https://catalogue.example",
+        "Sec-Fetch-Site": "same-origin",
+        "X-Forwarded-Proto": "https",
+    }
+    response = await client.post("/", data={"question": "signe"}, headers=headers)
+    assert response.status == 200 and knowledge.asked
+    assert "Secure" in response.headers["Set-Cookie"]
 
 
 async def test_a_form_needs_a_browser_and_the_interface_needs_json(client, own):

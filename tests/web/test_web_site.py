@@ -7,7 +7,7 @@ import json
 import re
 
 import pytest
-from web_fakes import GUIDE, HOSTILE, PASSAGES
+from web_fakes import GUIDE, HOSTILE, PASSAGES, SHEET
 
 
 def link(passage, digest: str | None = None) -> str:
@@ -91,6 +91,13 @@ async def test_document_opens_at_the_passage(client):
     assert "seul le document officiel fait foi" in text
     assert "jamais montré" not in text
     assert "<dt>Durée de conservation</dt><dd>7 ans</dd>" in text
+
+
+async def test_a_superseded_sheet_says_so_everywhere(client):
+    for path in (f"/document/{SHEET.key}?p=0", link(PASSAGES[3])):
+        text = await (await client.get(path)).text()
+        assert "Il existe une version plus récente" in text and "exemple fictif" in text
+    assert "plus récente" not in await (await client.get(f"/document/{GUIDE.key}")).text()
 
 
 async def test_document_without_passage_or_with_a_wrong_one(client):

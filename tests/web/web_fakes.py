@@ -28,6 +28,7 @@ SHEET = Document(
     source="Fiche_Boreal_2021-03-01.md",
     digest="1" * 64,
 )
+NEWER_SHEET = SHEET.model_copy(update={"version": date(2021, 9, 1), "digest": "3" * 64})
 HOSTILE = Document(
     id="piège <b>@x</b>",
     kind="autre",
@@ -95,7 +96,7 @@ PASSAGES = (
         "- [lien](javascript:alert(3)) <!channel> @everyone",
     ),
 )
-DOCUMENTS = {document.key: document for document in (GUIDE, SHEET, HOSTILE)}
+DOCUMENTS = {document.key: document for document in (GUIDE, SHEET, NEWER_SHEET, HOSTILE)}
 
 
 def cite(number: int, *marked: str, superseded: bool = False) -> Citation:

@@ -25,7 +25,12 @@ def export(student: Student, tokenizer: Tokenizer, target: Path, max_length: int
         for name, tensor in student.bert.state_dict().items()
         if not name.endswith(("position_ids", "token_type_ids"))
     }
+    width = int(student.bert.config.hidden_size)
+    # nothing uses the pooler; without its weights the library warns and makes some up
+    weights["pooler.dense.weight"] = torch.zeros(width, width, dtype=torch.float16)
+    weights["pooler.dense.bias"] = torch.zeros(width, dtype=torch.float16)
     save_file(weights, partial / "model.safetensors", metadata={"format": "pt"})
+    (partial / "model.safetensors").chmod(0o644)
     config = student.bert.config.to_dict()
     for name in ("torch_dtype", "_name_or_path"):
         config.pop(name, None)
@@ -60,7 +65,7 @@ def export(student: Student, tokenizer: Tokenizer, target: Path, max_length: int
     _write(
         partial / "1_Pooling" / "config.json",
         {
-            "word_embedding_dimension": int(student.bert.config.hidden_size),
+            "word_embedding_dimension": width,
             "pooling_mode_mean_tokens": True,
         },
     )

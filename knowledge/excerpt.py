@@ -15,7 +15,7 @@ from knowledge.embedding import Vectors
 from knowledge.passages import Passage
 from knowledge.views import sentences
 
-MOST_WORDS = 60
+MOST_WORDS = 64  # « about 60 »: a second sentence may just pass it
 MOST_SENTENCES = 2
 
 

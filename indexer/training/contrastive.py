@@ -116,14 +116,18 @@ def contrast(
     distillation: Distillation,
     settings: Settings,
     report: Callable[[str], None],
+    first: int = 0,
 ) -> None:
-    """Train on the cycle of headings, questions, notes, English queries and distillation.
+    """Train on the cycle of questions, headings, notes, English queries and distillation.
+
+    first: the number of the first step, so that a second turn draws other batches than the first.
 
     Where there are no questions their turn goes to the headings. Every fourth turn of a kind takes
     passages of twice the length in batches of half the size.
     """
 
-    def step(number: int) -> torch.Tensor:
+    def step(turn: int) -> torch.Tensor:
+        number = first + turn
         kind = CYCLE[number % len(CYCLE)]
         if kind == "distil":
             return distillation.loss(number, settings.contrastive_batch * 64)

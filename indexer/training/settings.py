@@ -41,6 +41,8 @@ class Settings:
     contrastive_tokens: int = 80
     contrastive_rate: float = 8e-5
     contrastive_embedding_rate: float = 3e-4
+    polish_steps: int = 240
+    polish_share: float = 0.6
     temperature: float = 0.05
     noise: float = 0.35
     # run
@@ -61,6 +63,7 @@ class Settings:
             static_steps=max(2, round(self.static_steps * factor)),
             distil_steps=max(2, round(self.distil_steps * factor)),
             contrastive_steps=max(2, round(self.contrastive_steps * factor)),
+            polish_steps=max(2, round(self.polish_steps * factor)),
         )
 
     def digest(self, *names: str, parent: str = "") -> str:

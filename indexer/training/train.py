@@ -110,9 +110,24 @@ def run(
             parent=stage.digest + _questions_digest(loaded.questions),
         ),
     )
+    batches: Batches | None = None
     if not _restored(stage, student):
         batches = Batches(loaded, settings)
         contrast(stage, student, tokenizer, batches, distillation, settings, report)
+        _keep(stage, student)
+
+    digest = settings.digest("polish_steps", "polish_share", parent=stage.digest)
+    stage = Stage(out, "polish", digest)
+    if not _restored(stage, student):
+        batches = batches or Batches(loaded, settings)
+        gentler = replace(
+            settings,
+            contrastive_steps=settings.polish_steps,
+            contrastive_rate=settings.contrastive_rate * settings.polish_share,
+            contrastive_embedding_rate=settings.contrastive_embedding_rate * settings.polish_share,
+        )
+        first = settings.contrastive_steps
+        contrast(stage, student, tokenizer, batches, distillation, gentler, report, first)
         _keep(stage, student)
         _measure(student, tokenizer, development, report)
     target = out / MODEL

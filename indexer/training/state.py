@@ -60,6 +60,19 @@ class Stage:
             return None
         return state
 
+    def keep(self, module: torch.nn.Module) -> None:
+        """Write the trained weights and mark the stage as done."""
+        torch.save(module.state_dict(), self.path / "weights.pt")
+        self.finish()
+
+    def restored(self, module: torch.nn.Module) -> bool:
+        """Whether the stage was done; if so, `module` now has its weights."""
+        if not self.done():
+            return False
+        kept = torch.load(self.path / "weights.pt", map_location="cpu", weights_only=True)
+        module.load_state_dict(kept)
+        return True
+
     def _read(self, name: str) -> dict[str, Any]:
         try:
             value = json.loads((self.path / name).read_text("utf-8"))

@@ -131,6 +131,7 @@ def tiny() -> Settings:
         distil_steps=4,
         distil_tokens=60,
         contrastive_steps=8,
+        polish_steps=4,
         contrastive_batch=4,
         contrastive_tokens=16,
         notes=20,

@@ -10,7 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from indexer.training import state, train
-from indexer.training.settings import Settings
+from indexer.training.settings import REFERENCE_MINUTES, Settings
 
 
 class Interrupted(Exception):
@@ -36,12 +36,12 @@ def test_a_run_interrupted_in_every_stage_ends_as_the_straight_one(
 ) -> None:
     monkeypatch.setattr(state, "SHOW_SECONDS", 0.0)
     out = tmp_path / "resumed"
-    for name, after in (("static", 3), ("distil", 2), ("contrastive", 5)):
+    for name, after in (("static", 3), ("distil", 2), ("contrastive", 5), ("polish", 2)):
         with pytest.raises(Interrupted):
             train.run(data, out, tiny, interrupting(name, after), teacher)
     said: list[str] = []
     model = train.run(data, out, tiny, said.append, teacher)
-    assert any("contrastive: resumed at step" in line for line in said)
+    assert any("polish: resumed at step" in line for line in said)
     resumed = weights(model)
 
     # pieces of equal frequency get their numbers in no fixed order: both runs share the tokenizer
@@ -70,7 +70,7 @@ def test_a_run_interrupted_in_every_stage_ends_as_the_straight_one(
 
 def test_another_number_of_minutes_scales_every_step_count() -> None:
     base = Settings()
-    half = base.scaled(40)
+    half = base.scaled(REFERENCE_MINUTES / 2)
     assert half.distil_steps == round(base.distil_steps / 2)
     assert half.contrastive_steps == round(base.contrastive_steps / 2)
     with pytest.raises(ValueError, match="positive"):

@@ -37,6 +37,7 @@ class Evidence:
     lexical: float  # BM25 of the best hit, by word of the question
     words: float  # words of the question, up to eight
     away: float  # best cosine of any message that is known not to be for the assistant
+    around: float  # mean cosine of the three nearest of them
     title: float  # best cosine of any heading or noted question
     score: float  # fused score of the best hit, tenths
     others: float  # mean cosine of the next four hits
@@ -62,6 +63,7 @@ def weigh(
     expanded = bool(added & holds)
     covered = sum(rarity[s] for s in own if s in holds)
     known = sum(rarity[s] for s in own if s in scope.revision.vocabulary)
+    others = np.sort(scope.revision.offtopic @ vector)
     nearest = found.dense[found.allowed].max() if found.allowed.any() else -1.0
     return Evidence(
         cosine=best.dense,
@@ -70,7 +72,8 @@ def weigh(
         known=known / total,
         lexical=(best.lexical + 0.3 * float(found.expansion.max(initial=0.0))) / (len(own) or 1),
         words=min(len(own), 8) / 8,
-        away=float((scope.revision.offtopic @ vector).max(initial=0.0)),
+        away=float(others[-1]) if len(others) else 0.0,
+        around=float(others[-3:].mean()) if len(others) else 0.0,
         title=float(found.title()[found.allowed].max(initial=-1.0)),
         score=best.score / 10,
         others=sum(hit.dense for hit in hits[1:5]) / max(1, len(hits[1:5])),

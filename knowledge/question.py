@@ -174,7 +174,9 @@ def understand(
         found=tuple(found),
         stems=tuple(dict.fromkeys(stems(words(plain) if not english else found))),
         expansion=tuple(lexicon.expand(found)),
-        dense=plain,
+        # the encoder has learnt chat spelling and English: it reads the question as it was asked,
+        # unless a word was so misspelt that only its repair can be known
+        dense=" ".join(found) if repaired else asked,
         filters=filters_of(asked, documents),
         repaired=tuple(repaired),
     )

@@ -43,8 +43,8 @@ class View:
 
     def answer(self, answer: Answer) -> Iterator[str]:
         """The short answer, the note, then the numbered sources."""
-        if answer.short:
-            yield from self.wrapped(strong(answer.short))
+        for line in filter(None, answer.short.split("\n")):
+            yield from self.wrapped(strong(line))
         if answer.note:
             yield from self.wrapped(answer.note)
         if answer.citations:

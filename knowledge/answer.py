@@ -20,6 +20,7 @@ from knowledge.retrieval import Scope, Signals, ranked
 from knowledge.views import sentences
 
 POOL = 12  # hits looked at for one answer
+CONTACT_LIKENESS = 0.4  # cosine: below, no contact but the first is really about the question
 READING_WORDS = 2  # a question of more words than these is taken at its best reading
 _REFERENCE = re.compile(
     r"(?:réf\.?|section|article|point|voir|à l[’']article)[ \u00a0]+(\d(?:\.\d{1,2})+)", re.I
@@ -233,7 +234,7 @@ def contact_for(scope: Scope, vector: Vectors | None) -> Contact | None:
     if vector is not None:
         likeness = [float(revision.sentence_cosines(p, 0, vector).max(initial=-1)) for _, p in rows]
         best = int(np.argmax(likeness))
-        if likeness[best] > likeness[0] + 0.08:
+        if likeness[best] > max(CONTACT_LIKENESS, likeness[0] + 0.08):
             chosen = rows[best][1]
     lines = [ln for ln in chosen.text.split("\n") if re.search(r"@|\d{3}[ -]\d{4}", ln)]
     found = re.findall(

@@ -65,7 +65,7 @@ def buttons_tree(part: Buttons) -> El:
 
 def answer_tree(answer: Answer, lang: str) -> El:
     """Status, short answer, note, citations."""
-    size = "short long" if len(answer.short) > LARGE else "short"
+    size = "short lengthy" if len(answer.short) > LARGE else "short"
     short = el("div", *blocks(answer.short), class_=size, lang="fr") if answer.short else None
     note = el("div", *blocks(answer.note), class_="note", lang=answer.lang) if answer.note else None
     return el(

@@ -89,6 +89,14 @@ def test_by_keyboard_alone(tab, app):
     tab_to(page, "Envoyer")
 
 
+@pytest.mark.parametrize("width", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_lengthy_short_answer_shows_at_every_width(tab, width):
+    page = tab(viewport=width)
+    ask(page)
+    page.evaluate("document.querySelector('.short').className = 'short lengthy'")
+    assert page.locator(".short.lengthy").is_visible()
+
+
 def test_the_first_tab_skips_to_the_box(tab):
     page = tab()
     ask(page)

@@ -238,3 +238,11 @@ async def test_malformed_requests_are_refused(client, body):
     response = await client.post("/api/message", data=body, headers=headers)
     assert response.status == 400
     assert "mal formée" in (await response.json())["error"]
+
+
+def test_a_lengthy_short_answer_has_the_class_that_every_width_shows():
+    from bot.channels.web_parts import LARGE, answer_tree
+    from knowledge.passages import Answer
+
+    tree = answer_tree(Answer(question="?", status="answered", short="mot " * LARGE), "fr")
+    assert 'class="short lengthy"' in tree.html()

@@ -6,7 +6,8 @@ import re
 import warnings
 from pathlib import Path
 
-from bs4 import BeautifulSoup, Comment, NavigableString, Tag, XMLParsedAsHTMLWarning
+from bs4 import BeautifulSoup, Comment, Tag, XMLParsedAsHTMLWarning
+from bs4.element import NavigableString
 
 from indexer.cleaning import MARKS, SUPERSCRIPT, link_text, strip_mark, tidy
 from indexer.headings import parse

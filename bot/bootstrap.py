@@ -18,7 +18,7 @@ from handlers.router import Router
 from handlers.services import Services
 
 if TYPE_CHECKING:
-    from bot.storage import Storage
+    from bot.stores.questions import Storage
     from knowledge.embedding import Encoder
     from knowledge.engine import Engine
 
@@ -93,7 +93,7 @@ def build_app(
     clock: Clock | None = None,
 ) -> App:
     """The assistant, put together. Tests enter here too, with fakes for what they replace."""
-    from bot.storage import Storage
+    from bot.stores.questions import Storage
 
     engine = engine or build_engine(settings)
     storage = storage or Storage(settings.database, retention_days=settings.retention_days)

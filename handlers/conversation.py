@@ -6,24 +6,36 @@ from typing import Literal
 
 from pydantic import Field
 
-from knowledge.passages import Answer, Document, Frozen, Passage
+from knowledge.passages import Answer, Citation, Document, Frozen, Passage
 
 
 class Actor(Frozen):
-    """Who speaks. `audience` is decided by access.py; unknown means outsider."""
+    """Who speaks. The channel says what it established of him; access.py settles the rest.
+
+    Unknown means outsider: a channel that can't tell leaves `standing` as it is.
+    """
 
     id: str  # opaque to handlers; unique within the channel
-    channel: str  # web, console, later slack, teams
-    organisation: str | None = None
-    audience: Literal["outsider", "client", "broker"] = "outsider"
+    channel: str  # web, console, slack, teams
+    name: str = ""  # as colleagues know him; data, shown as text
+    workspace: str = ""  # Slack team or Teams tenant he belongs to; empty elsewhere
+    groups: tuple[str, ...] = ()  # the platform's groups he is in (Slack user groups)
+    standing: Literal["unknown", "guest", "member"] = "unknown"
     lang: Literal["fr", "en"] = "fr"
+    # Settled by access.py, whatever the channel claimed:
+    organisation: str | None = None  # Organisation.id
+    audience: Literal["outsider", "client", "broker"] = "outsider"
 
 
 class Address(Frozen):
-    """Where the conversation takes place: one thread of messages."""
+    """Where the conversation takes place: one thread of messages.
+
+    `conversation` is the channel's own name for it, enough for the channel to write there later.
+    """
 
     channel: str
     conversation: str
+    private: bool = True  # False where others than the actor read along
 
 
 class Incoming(Frozen):
@@ -35,7 +47,7 @@ class Incoming(Frozen):
     pressed: str | None = None  # the `action` of a Button
     values: dict[str, str] = Field(
         default_factory=dict
-    )  # what was submitted with a press: field name → value
+    )  # what was submitted with a press: field name → value, as FormField tells
     event: str = ""  # the platform's id of the event: the same one seen twice is answered once
 
 
@@ -43,7 +55,7 @@ class Text(Frozen):
     """Plain text; shown as text, never as markup."""
 
     text: str
-    tone: Literal["normal", "note", "error"] = "normal"
+    tone: Literal["normal", "note", "error", "title", "success", "warning"] = "normal"
 
 
 class Button(Frozen):
@@ -52,6 +64,8 @@ class Button(Frozen):
     label: str
     action: str = ""
     say: str = ""
+    style: Literal["", "primary", "danger"] = ""
+    file: bool = False  # the reply to `action` is a File: a browser may offer it as a download
 
 
 class Buttons(Frozen):
@@ -59,6 +73,86 @@ class Buttons(Frozen):
 
     text: str = ""
     buttons: tuple[Button, ...]
+
+
+class Choice(Frozen):
+    """One of the choices of a field."""
+
+    value: str  # an identifier: ASCII letters, digits, `-`, `_`
+    label: str
+    hint: str = ""
+
+
+class FormField(Frozen):
+    """One thing to fill in; what was given comes back as `Incoming.values[name]`:
+
+    - choice: the chosen value; choices: the chosen values, one a line;
+    - date: YYYY-MM-DD; number: decimal digits, a point, a sign;
+    - text, long_text: as typed; confirm: "yes", or nothing.
+
+    A channel may let anything through: the handler checks, and asks again with `error` set and
+    what was typed in `value`.
+    """
+
+    name: str  # an identifier, unique in the form
+    kind: Literal["choice", "choices", "date", "number", "text", "long_text", "confirm"]
+    label: str
+    help: str = ""
+    choices: tuple[Choice, ...] = ()
+    value: str = ""  # what is filled in already, in the form given above
+    required: bool = True
+    least: str = ""  # of a date or a number; empty: no bound
+    most: str = ""  # of a date, a number, or a text's length in characters
+    error: str = ""  # a sentence: why what was given is not accepted
+
+
+class Progress(Frozen):
+    """How far one is: step `done` of `total`; `label` says it in words."""
+
+    done: int
+    total: int
+    label: str
+
+
+class Form(Frozen):
+    """Fields to fill in and send. `submit` carries the values of all fields with its action;
+    the other buttons (back, leave) send their action alone.
+
+    `key` names the form over its life: a channel that can change its messages shows a form
+    where the earlier one of that key stood, rather than once more.
+    """
+
+    key: str
+    title: str
+    text: str = ""
+    fields: tuple[FormField, ...]
+    submit: Button
+    others: tuple[Button, ...] = ()
+    progress: Progress | None = None
+
+
+class Table(Frozen):
+    """Rows under column headings; every cell is plain text."""
+
+    title: str = ""
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+class Citations(Frozen):
+    """The passages that something rests on, shown like those of an answer."""
+
+    title: str
+    citations: tuple[Citation, ...]
+
+
+class File(Frozen):
+    """A file to keep. The channel hands it over in its own way: download, upload, save."""
+
+    name: str  # with its ending; safe as a file name
+    media_type: str
+    content: bytes = Field(repr=False)
+    text: str = ""  # what it is, in a sentence
 
 
 class AnswerPart(Frozen):
@@ -92,7 +186,18 @@ class DocumentPart(Frozen):
     superseded: bool = False  # a later version of the document is there too
 
 
-Part = Text | Buttons | AnswerPart | Feedback | DocumentPart
+Part = (
+    Text
+    | Buttons
+    | AnswerPart
+    | Feedback
+    | DocumentPart
+    | Form
+    | Progress
+    | Table
+    | Citations
+    | File
+)
 
 
 class Reply(Frozen):

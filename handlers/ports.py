@@ -1,6 +1,6 @@
 """What handlers need from outside, as small Protocols: knowledge, stores, clock.
 
-Implementations live elsewhere (knowledge/engine.py, bot/storage.py); tests use handwritten fakes.
+Implementations live elsewhere (knowledge/engine.py, bot/stores/); tests use handwritten fakes.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from handlers.conversation import Address
+from handlers.conversation import Address, Reply
 from knowledge.passages import Answer, Document, Frozen, Passage, Status
 
 Clock = Callable[[], datetime]  # the present moment, with its time zone (UTC)
@@ -104,3 +104,14 @@ class Sessions(Protocol):
 
     def remember(self, address: Address, question: str, at: datetime) -> None:
         """Makes `question` the conversation's last one."""
+
+
+class Post(Protocol):
+    """Takes messages that the assistant sends by itself; they leave later, each exactly once.
+
+    The same `key` for the same address is sent once, whoever asks again. May raise
+    StoreUnavailable; what was accepted survives a restart.
+    """
+
+    def post(self, address: Address, reply: Reply, *, key: str) -> None:
+        """Queues `reply` for `address`."""

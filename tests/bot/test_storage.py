@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.storage import Storage
+from bot.stores.questions import Storage
 from handlers.conversation import Address
 from handlers.ports import CitedPassage, FeedbackRecord, QuestionRecord, StoreUnavailable
 from tests.assistant_fakes import NOW, MemoryStore

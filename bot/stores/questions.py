@@ -1,4 +1,4 @@
-"""Questions, cited passages, feedback and follow-ups in SQLite, through sqlite-utils.
+"""Questions, cited passages, feedback and follow-ups.
 
 Nothing says who asked: a record has neither the person nor the conversation; a follow-up's
 conversation is a random id and is forgotten after a day.
@@ -6,20 +6,15 @@ conversation is a random id and is forgotten after a day.
 
 from __future__ import annotations
 
-import sqlite3
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from sqlite_utils import Database, Migrations
 
+from bot.stores.database import Store
 from handlers.conversation import Address
-from handlers.ports import CitedPassage, FeedbackRecord, QuestionRecord, StoreUnavailable
+from handlers.ports import CitedPassage, FeedbackRecord, QuestionRecord
 
-BUSY_SECONDS = 5.0
 SESSION_LIFE = timedelta(days=1)
 
 migrations = Migrations("catalogue_bot")
@@ -49,18 +44,14 @@ def m001_questions(db: Database) -> None:
     )
 
 
-class Storage:
-    """RecordStore and Sessions over one file. Opened at first use; safe from several threads.
+class Storage(Store):
+    """RecordStore and Sessions over one file."""
 
-    Whatever SQLite says (full disk, locked for longer than BUSY_SECONDS, damaged file) comes out
-    as StoreUnavailable, and the next call tries again.
-    """
+    migrations = migrations
 
     def __init__(self, path: Path, *, retention_days: int) -> None:
-        self.path = path
+        super().__init__(path)
         self.retention = timedelta(days=retention_days)
-        self._lock = threading.RLock()
-        self._db: Database | None = None
         self._purged: datetime | None = None
 
     def save_question(self, record: QuestionRecord) -> None:
@@ -129,53 +120,6 @@ class Storage:
 
     def remember(self, address: Address, question: str, at: datetime) -> None:
         """Makes `question` the conversation's last one."""
-        row = address.model_dump() | {"question": question, "at": at.isoformat()}
+        row = address.model_dump(exclude={"private"}) | {"question": question, "at": at.isoformat()}
         with self._writing() as db:
             db.table("sessions").insert(row, replace=True)
-
-    def close(self) -> None:
-        """Releases the file; the next call opens it again."""
-        with self._lock:
-            if self._db is not None:
-                self._db.close()
-                self._db = None
-
-    def _rows(self, sql: str, *values: str) -> list[dict[str, Any]]:
-        """Rows of a query inside an open block."""
-        assert self._db is not None
-        return list(self._db.query(sql, list(values)))
-
-    @contextmanager
-    def _open(self) -> Iterator[Database]:
-        """The database, one thread at a time, SQLite's errors translated."""
-        with self._lock:
-            try:
-                if self._db is None:
-                    self._db = open_database(self.path)
-                yield self._db
-            except (sqlite3.Error, OSError) as error:
-                # A handle on a damaged or vanished file is of no more use: open afresh next time.
-                with suppress(sqlite3.Error):
-                    self.close()
-                raise StoreUnavailable(f"{self.path.name}: {error}") from error
-
-    @contextmanager
-    def _writing(self) -> Iterator[Database]:
-        """The same in one transaction: all of it or nothing."""
-        with self._open() as db, db.atomic():
-            yield db
-
-
-def open_database(path: Path) -> Database:
-    """The file opened, in write-ahead mode so that readers never wait, with its tables current."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
-    try:
-        db = Database(connection)
-        db.enable_wal()
-        db.execute("pragma secure_delete = on")  # what is forgotten leaves the file, too
-        migrations.apply(db)
-    except BaseException:
-        connection.close()
-        raise
-    return db

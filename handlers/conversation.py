@@ -24,6 +24,7 @@ class Actor(Frozen):
     lang: Literal["fr", "en"] = "fr"
     # Settled by access.py, whatever the channel claimed:
     organisation: str | None = None  # Organisation.id
+    person: str | None = None  # Person.id: the same on every channel, where the file knows him
     audience: Literal["outsider", "client", "broker"] = "outsider"
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -61,21 +62,57 @@ class Store:
 
     @contextmanager
     def _writing(self) -> Iterator[Database]:
-        """The same in one transaction: all of it or nothing."""
-        with self._open() as db, db.atomic():
+        """The same in one transaction: all of it or nothing. The file's write lock is taken at
+        the start, so that what was read there still holds when it is written upon."""
+        with self._open() as db, immediate(db):
             yield db
 
 
+@contextmanager
+def immediate(db: Database) -> Iterator[None]:
+    """A transaction that waits for the write lock first (BUSY_SECONDS at most). A deferred one
+    that reads and then writes fails at once where another process has written in between.
+    Inside an open transaction it is a part of that one."""
+    if db.conn.in_transaction:
+        with db.atomic():
+            yield
+        return
+    db.conn.execute("begin immediate")
+    try:
+        yield
+        db.conn.execute("commit")
+    except BaseException:
+        db.conn.rollback()
+        raise
+
+
 def open_database(path: Path, migrations: Migrations) -> Database:
-    """The file opened, in write-ahead mode so that readers never wait, with its tables current."""
+    """The file opened, in write-ahead mode so that readers never wait, with its tables current.
+    Several processes may open a new file at once: one of them makes the tables."""
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
     try:
         db = Database(connection)
-        db.enable_wal()
+        write_ahead(db)
         db.execute("pragma secure_delete = on")  # what is forgotten leaves the file, too
-        migrations.apply(db)
+        if migrations.pending(db):
+            with immediate(db):
+                migrations.apply(db)
     except BaseException:
         connection.close()
         raise
     return db
+
+
+def write_ahead(db: Database) -> None:
+    """Turns write-ahead mode on. While another process does the same, SQLite answers « locked »
+    without waiting: so it is asked again, for as long as any other lock is waited for."""
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            db.enable_wal()
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.01)

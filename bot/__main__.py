@@ -13,7 +13,7 @@ from bot import exits
 from bot.parser import Parser, locale_language, one_line
 from knowledge.phrases import Problem, say
 
-COMMANDS = ("index", "ask", "evaluate", "serve", "chat", "config", "train_encoder")
+COMMANDS = ("index", "ask", "evaluate", "serve", "chat", "config", "people", "train_encoder")
 
 
 def command_modules() -> tuple[ModuleType, ...]:

@@ -16,6 +16,7 @@ from handlers.conversation import Address
 from handlers.ports import Clock, Knowledge, StoreUnavailable
 from handlers.router import Router
 from handlers.services import Services
+from knowledge.phrases import Problem
 
 if TYPE_CHECKING:
     from bot.stores.questions import Storage
@@ -79,6 +80,18 @@ def build_engine(settings: Settings) -> Engine:
     return Engine(settings.index, load=lambda: build_encoder(settings), lexicon=settings.lexicon)
 
 
+def build_access(settings: Settings) -> Access:
+    """Who may do what; raises Problem when the file of people is wrong, or named and missing."""
+    from bot.people import PeopleFile
+
+    people = PeopleFile(settings.people)
+    origin = settings.origins.get("people", "default")
+    if people() is None and origin != "default":
+        raise Problem("config.people_missing", path=settings.people, origin=origin)
+    by_channel = {"console": settings.audience_console, "web": settings.audience_web}
+    return Access(by_channel, people, settings.organisation_local)
+
+
 def forget_old(app: App) -> None:
     """Applies the retention when a channel starts: it holds even where nobody asks any more."""
     with suppress(StoreUnavailable):
@@ -101,7 +114,7 @@ def build_app(
         knowledge=engine,
         records=storage,
         sessions=storage if settings.record_questions else MemorySessions(),
-        access=Access({"console": settings.audience_console, "web": settings.audience_web}),
+        access=build_access(settings),
         clock=clock or (lambda: datetime.now(UTC)),
         new_id=lambda: uuid.uuid4().hex,
         record_questions=settings.record_questions,

@@ -121,6 +121,16 @@ class Settings:
         "Nombre de jours de conservation de ce qui est enregistré.",
         "How many days what is recorded is kept.",
     )
+    people: Path = setting(
+        Path("people.yaml"),
+        "Fichier des organisations et des personnes (YAML); peut ne pas exister.",
+        "File of organisations and persons (YAML); may not exist.",
+    )
+    organisation_local: str = setting(
+        "Mon organisme",
+        "Organisation de qui essaie l’assistant sans fichier des personnes.",
+        "Organisation of whoever tries the assistant without a file of people.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = setting(
         "warning",
         "Détail du journal : debug, info, warning ou error; debug peut montrer des questions.",

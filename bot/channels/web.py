@@ -52,6 +52,8 @@ def create_app(app: Assistant, options: WebOptions | None = None) -> web.Applica
             web.post("/", site.form),
             web.post("/new", site.new),
             web.post("/api/message", site.message),
+            web.post("/file", site.make_file),
+            web.get("/file/{name}", site.file),
             web.get("/document/{key:.+}", site.document),
             web.get("/c/{digest}/{passage:.+}", site.citation),
             web.get("/login", door.show),

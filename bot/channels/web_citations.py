@@ -13,10 +13,11 @@ from knowledge.phrases import say
 PEEK = 110  # characters shown of a folded passage
 
 
-def citations_tree(citations: tuple[Citation, ...], lang: str) -> El:
-    """The sources, numbered."""
+def citations_tree(citations: tuple[Citation, ...], lang: str, title: str = "") -> El:
+    """The sources, numbered, under a title; by default, how many there are."""
     one = len(citations) == 1
-    title = say("web.source", lang) if one else say("web.sources", lang, count=len(citations))
+    counted = say("web.source", lang) if one else say("web.sources", lang, count=len(citations))
+    title = title or counted
     cards = (el("li", citation_tree(citation, lang)) for citation in citations)
     return el("div", el("h3", title), el("ol", *cards, class_="citations"), class_="sources")
 

@@ -37,8 +37,8 @@ class Door:
     async def enter(self, request: web.Request) -> web.StreamResponse:
         """The cookie for the right token, the form again for a wrong one."""
         fields = await form_fields(request)
-        target = fields.get("target", "/")
-        if self.options.token and not same(fields.get("token", "").strip(), self.options.token):
+        target, token = (fields.get(name, [""])[0] for name in ("target", "token"))
+        if self.options.token and not same(token.strip(), self.options.token):
             async with self.turn:
                 await asyncio.sleep(PAUSE)
             lang = language(request, self.options)

@@ -23,7 +23,7 @@ class WebOptions:
     in_flight: int = 4  # questions answered at the same time
     waiting: int = 32  # questions that may wait for their turn
     timeout: float = 30.0  # seconds until the visitor is told to try again
-    body: int = 64 * 1024  # bytes of a request
+    body: int = 256 * 1024  # bytes of a request; a form of several long texts fits
 
     def checked(self) -> WebOptions:
         """The same options; raises Problem when they would open the page to strangers."""

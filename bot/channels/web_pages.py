@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
+from bot.channels.web_forms import event_field
 from bot.channels.web_html import El, el
-from bot.channels.web_parts import buttons_tree, part_tree
+from bot.channels.web_parts import FilePath, buttons_tree, part_tree
 from handlers.conversation import Reply
 from handlers.help import example_buttons
 from handlers.questions import LONGEST
@@ -120,6 +121,7 @@ def composer(lang: str, draft: str) -> El:
     )
     return el(
         "form",
+        event_field(),
         el("label", say("web.question", lang), for_="question"),
         el("div", box, el("button", say("web.send", lang), type="submit"), class_="box"),
         el(
@@ -135,12 +137,12 @@ def composer(lang: str, draft: str) -> El:
     )
 
 
-def exchange_tree(asked: str, reply: Reply, lang: str) -> El:
+def exchange_tree(asked: str, reply: Reply, lang: str, file_path: FilePath) -> El:
     """A question and its reply; the page's script builds the same around a reply's trees."""
     return el(
         "article",
         el("h2", asked or say("web.reply", lang), tabindex=-1, class_="asked"),
-        el("div", *(part_tree(part, lang) for part in reply.parts), class_="reply"),
+        el("div", *(part_tree(part, lang, file_path) for part in reply.parts), class_="reply"),
         class_="exchange",
         lang=lang,
     )

@@ -2,42 +2,53 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import assert_never
 
 from bot.channels.web_citations import citations_tree, document_path
+from bot.channels.web_forms import button_tree, event_field, form_tree, progress_tree
 from bot.channels.web_html import El, el
+from bot.channels.web_tables import table_tree
 from bot.channels.web_text import blocks
 from handlers.conversation import (
     AnswerPart,
     Buttons,
+    Citations,
     DocumentPart,
     Feedback,
+    File,
+    Form,
     Part,
+    Progress,
     Reply,
+    Table,
     Text,
 )
 from handlers.feedback import COMMENT, feedback_action
 from knowledge.passages import Answer
 from knowledge.phrases import say
 
+FilePath = Callable[[File], str]  # where a file can be fetched for a while: a path of this site
 LARGE = 180  # characters of a short answer shown in large type; a longer one reads better smaller
 
 
-def reply_json(reply: Reply, lang: str) -> list[dict[str, object]]:
-    """The parts for the page's script: `kind`, the answer's `status`, and the tree."""
+def reply_json(reply: Reply, lang: str, file_path: FilePath) -> list[dict[str, object]]:
+    """The parts for the page's script: `kind`, the answer's `status`, a form's `key`, the tree."""
     made: list[dict[str, object]] = []
     for part in reply.parts:
         entry: dict[str, object] = {"kind": type(part).__name__.removesuffix("Part").lower()}
         if isinstance(part, AnswerPart):
             entry["status"] = part.answer.status
-        made.append(entry | {"tree": part_tree(part, lang).json()})
+        if isinstance(part, Form):
+            entry["key"] = part.key
+        made.append(entry | {"tree": part_tree(part, lang, file_path).json()})
     return made
 
 
-def part_tree(part: Part, lang: str) -> El:
+def part_tree(part: Part, lang: str, file_path: FilePath) -> El:
     """One part of a reply as a tree."""
     if isinstance(part, Text):
-        return el("div", *blocks(part.text), class_=f"text {part.tone}")
+        return text_tree(part)
     if isinstance(part, Buttons):
         return buttons_tree(part)
     if isinstance(part, AnswerPart):
@@ -47,20 +58,40 @@ def part_tree(part: Part, lang: str) -> El:
     if isinstance(part, DocumentPart):
         link = document_path(part.opened)
         return el("p", el("a", part.document.title, href=link), class_="text")
+    if isinstance(part, Form):
+        return form_tree(part, lang)
+    if isinstance(part, Progress):
+        return progress_tree(part)
+    if isinstance(part, Table):
+        return table_tree(part)
+    if isinstance(part, Citations):
+        return citations_tree(part.citations, lang, part.title)
+    if isinstance(part, File):
+        return file_tree(part, lang, file_path(part))
     assert_never(part)
+
+
+def text_tree(part: Text) -> El:
+    """A text in its tone; a title is a heading."""
+    if part.tone == "title":
+        return el("div", el("h3", part.text), class_="text title")
+    return el("div", *blocks(part.text), class_=f"text {part.tone}")
+
+
+def file_tree(part: File, lang: str, path: str) -> El:
+    """What the file is, and the link that fetches it."""
+    size = max(1, round(len(part.content) / 1000))
+    words = say("web.file.fetch", lang, name=part.name, size=size)
+    told = blocks(part.text) if part.text else ()
+    link = el("a", words, href=path, download=part.name, class_="button file")
+    return el("div", *told, el("p", link), class_="text")
 
 
 def buttons_tree(part: Buttons) -> El:
     """Buttons that send what they say, or their action, with or without script."""
-    made = [
-        el("button", button.label, type="submit", name="say", value=button.say)
-        if button.say
-        else el("button", button.label, type="submit", name="pressed", value=button.action)
-        for button in part.buttons
-    ]
     lead = el("p", part.text, class_="lead") if part.text else None
-    row = el("div", *made, class_="row")
-    return el("form", lead, row, method="post", action="/", class_="suggestions")
+    row = el("div", *map(button_tree, part.buttons), class_="row")
+    return el("form", event_field(), lead, row, method="post", action="/", class_="suggestions")
 
 
 def answer_tree(answer: Answer, lang: str) -> El:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import secrets
 from json import JSONDecodeError
@@ -9,16 +11,22 @@ from typing import Literal, cast
 
 from aiohttp import web
 
+from bot.channels.web_forms import FIELD
 from bot.channels.web_guard import ACCESS_COOKIE, LANGUAGE_COOKIE, Refused, language
 from bot.channels.web_options import WebOptions
 from handlers.conversation import Actor, Address, Incoming
 
 CONVERSATION_COOKIE = "conversation"
+VISITOR_COOKIE = "visitor"
 YEAR = 365 * 24 * 3600
-# A link from an e-mail must find these two; the conversation is for our own pages only.
-LAX = (LANGUAGE_COOKIE, ACCESS_COOKIE)
+# A link from an e-mail must find these; the conversation is for our own pages only.
+LAX = (LANGUAGE_COOKIE, ACCESS_COOKIE, VISITOR_COOKIE)
+LASTING = (LANGUAGE_COOKIE, VISITOR_COOKIE)
 NAME = re.compile(r"[A-Za-z0-9_-]{20,64}")
 LONGEST_NAME = 200  # characters of an action, a field's name or an event's id
+LONGEST_VALUE = 10_000  # characters of one field
+MOST_FIELDS = 64
+VISITOR: web.RequestKey[str] = web.RequestKey("visitor", str)
 
 
 def conversation_of(request: web.Request) -> str:
@@ -27,17 +35,28 @@ def conversation_of(request: web.Request) -> str:
     return given if NAME.fullmatch(given) else secrets.token_urlsafe(18)
 
 
+def visitor_of(request: web.Request) -> str:
+    """The browser's random name, the same for a year: what its visitor began, he finds again.
+
+    One request has one name, even where the browser brings none.
+    """
+    if VISITOR not in request:
+        given = request.cookies.get(VISITOR_COOKIE, "")
+        request[VISITOR] = given if NAME.fullmatch(given) else secrets.token_urlsafe(18)
+    return request[VISITOR]
+
+
 def set_cookie(request: web.Request, response: web.StreamResponse, name: str, value: str) -> None:
     """Sets a cookie that scripts can't read, sent to our own pages alone, and over HTTPS alone
-    where that is how the visitor came; the chosen language stays for a year, the others until
-    the browser closes."""
+    where that is how the visitor came; the chosen language and the browser's name stay for a
+    year, the others until the browser closes."""
     response.set_cookie(
         name,
         value,
         httponly=True,
         samesite="Lax" if name in LAX else "Strict",
         secure=request.headers.get("X-Forwarded-Proto", request.scheme) == "https",
-        max_age=YEAR if name == LANGUAGE_COOKIE else None,
+        max_age=YEAR if name in LASTING else None,
     )
 
 
@@ -54,7 +73,7 @@ def incoming(
     name = conversation_of(request)
     lang = cast(Literal["fr", "en"], language(request, options))
     return Incoming(
-        actor=Actor(id=name, channel="web", lang=lang),
+        actor=Actor(id=visitor_of(request), channel="web", lang=lang),
         address=Address(channel="web", conversation=name),
         text=text,
         pressed=pressed,
@@ -83,31 +102,58 @@ async def from_json(request: web.Request, options: WebOptions) -> Incoming:
         raise Refused(400)
     if not isinstance(event, str) or max(map(len, (pressed or "", event, *values))) > LONGEST_NAME:
         raise Refused(400)
+    values = bounded(values)
     return incoming(request, options, text=text, pressed=pressed, values=values, event=event)
 
 
 async def from_form(request: web.Request, options: WebOptions) -> Incoming:
-    """A form's `question`, `say` or `pressed` (the first of several), and its `comment`."""
+    """A form's `question`, `say` or `pressed` (the first of several), its `comment` or its fields.
+
+    The hidden name of the form tells a reload from a new sending, together with what was filled
+    in: the same page sent again with something else in it is something new.
+    """
     fields = await form_fields(request)
-    text = fields.get("say", fields.get("question"))
-    pressed = fields.get("pressed")
+    first = {name: values[0] for name, values in fields.items()}
+    text, pressed = first.get("say", first.get("question")), first.get("pressed")
     if (text is None) == (pressed is None) or len(pressed or "") > LONGEST_NAME:
         raise Refused(400)
-    comment = fields.get("comment", "")
-    values = {"comment": comment} if comment else {}
-    return incoming(request, options, text=text, pressed=pressed, values=values)
+    values = {
+        name.removeprefix(FIELD): "\n".join(given)
+        for name, given in fields.items()
+        if name.startswith(FIELD)
+    }
+    if comment := first.get("comment"):
+        values["comment"] = comment
+    values = bounded(values)
+    nonce, event = first.get("event", ""), ""
+    if nonce:
+        sent = json.dumps([nonce, text, pressed, values])
+        event = hashlib.sha256(sent.encode(errors="surrogatepass")).hexdigest()
+    return incoming(request, options, text=text, pressed=pressed, values=values, event=event)
 
 
-async def form_fields(request: web.Request) -> dict[str, str]:
-    """The fields of a plain form, the first value of each; files are not taken."""
+def bounded(values: dict[str, str]) -> dict[str, str]:
+    """The values with their line ends made alike. Raises Refused: too many, too long."""
+    if len(values) > MOST_FIELDS:
+        raise Refused(413)
+    made = {name: value.replace("\r\n", "\n").replace("\r", "\n") for name, value in values.items()}
+    if any(len(value) > LONGEST_VALUE for value in made.values()):
+        raise Refused(413)
+    return made
+
+
+async def form_fields(request: web.Request) -> dict[str, list[str]]:
+    """The fields of a plain form, every value of each; files are not taken."""
     if request.content_type != "application/x-www-form-urlencoded":
         raise Refused(415)
     try:
         form = await request.post()
     except (UnicodeDecodeError, LookupError, ValueError) as error:
         raise Refused(400) from error
-    fields: dict[str, str] = {}
+    fields: dict[str, list[str]] = {}
+    if len(form) > 4 * MOST_FIELDS:
+        raise Refused(413)
     for name, value in form.items():
-        if isinstance(value, str):
-            fields.setdefault(name, value)
+        if isinstance(value, str) and len(name) <= LONGEST_NAME:
+            fields.setdefault(name, []).append(value)
     return fields

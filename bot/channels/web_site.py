@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 from aiohttp import web
 
 from bot.channels.web_calls import Busy, Calls, TooSlow
 from bot.channels.web_document import citation_page, cited_passage, document_page
+from bot.channels.web_files import Shelf, download
 from bot.channels.web_guard import LANGUAGE_COOKIE, Refused, language, page_response, redirection
 from bot.channels.web_options import WebOptions
 from bot.channels.web_pages import error_page, exchange_tree, home_page
 from bot.channels.web_parts import reply_json
 from bot.channels.web_requests import (
     CONVERSATION_COOKIE,
+    VISITOR_COOKIE,
     from_form,
     from_json,
     incoming,
     set_cookie,
+    visitor_of,
 )
-from handlers.conversation import DocumentPart, Incoming, Reply, Text
+from handlers.conversation import DocumentPart, File, Incoming, Reply, Text
 from handlers.document import document_action
 from knowledge.phrases import say
 
@@ -32,6 +36,7 @@ class Site:
 
     def __init__(self, reply: Callable[[Incoming], Reply], options: WebOptions) -> None:
         self.options = options
+        self.shelf = Shelf()
         self.calls = Calls(reply, options.in_flight, options.waiting, options.timeout)
 
     def switched(self, request: web.Request) -> web.HTTPSeeOther | None:
@@ -50,28 +55,65 @@ class Site:
         return page_response(home_page(language(request, self.options)))
 
     async def form(self, request: web.Request) -> web.StreamResponse:
-        """A question from a browser without script. What was typed is never lost."""
+        """What a browser without script sends. What was typed is never lost."""
         event = await from_form(request, self.options)
-        lang, asked, status = event.actor.lang, event.text or "", 200
         try:
-            reply = await self.calls(event)
+            return self.page_of(request, event, await self.calls(event))
         except (Busy, TooSlow) as error:
-            status = 503 if isinstance(error, Busy) else 408
+            return self.page_of(request, event, status=503 if isinstance(error, Busy) else 408)
+
+    def page_of(
+        self, request: web.Request, event: Incoming, reply: Reply | None = None, status: int = 200
+    ) -> web.StreamResponse:
+        """The page with one exchange; without a reply, it says what the status means."""
+        lang, asked = event.actor.lang, event.text or ""
+        if reply is None:
             reply = Reply(parts=(Text(text=say(f"web.error.{status}", lang), tone="error"),))
         failed = any(isinstance(part, Text) and part.tone == "error" for part in reply.parts)
-        exchange = exchange_tree(asked, reply, lang)
+        exchange = exchange_tree(asked, reply, lang, self.keeping(event))
         response = page_response(home_page(lang, exchange, asked if failed else ""), status)
-        set_cookie(request, response, CONVERSATION_COOKIE, event.address.conversation)
+        self.set_names(request, response, event)
         return response
+
+    def keeping(self, event: Incoming) -> Callable[[File], str]:
+        """Puts the files of a reply on the shelf, for the one who asked."""
+        return partial(self.shelf.put, event.actor.id)
+
+    def set_names(
+        self, request: web.Request, response: web.StreamResponse, event: Incoming
+    ) -> None:
+        """Lets the browser keep the conversation's name and its own."""
+        set_cookie(request, response, CONVERSATION_COOKIE, event.address.conversation)
+        set_cookie(request, response, VISITOR_COOKIE, visitor_of(request))
 
     async def message(self, request: web.Request) -> web.StreamResponse:
         """`POST /api/message`: an event as JSON → `{"lang", "parts": [{"kind", "tree"}]}`."""
         event = await from_json(request, self.options)
         reply = await self.calls(event)
         lang = event.actor.lang
-        response = web.json_response({"lang": lang, "parts": reply_json(reply, lang)})
-        set_cookie(request, response, CONVERSATION_COOKIE, event.address.conversation)
+        parts = reply_json(reply, lang, self.keeping(event))
+        response = web.json_response({"lang": lang, "parts": parts})
+        self.set_names(request, response, event)
         return response
+
+    async def make_file(self, request: web.Request) -> web.StreamResponse:
+        """`POST /file`: a button that gives a file, pressed in a browser without script: the file
+        itself, or the page that says why there is none."""
+        event = await from_form(request, self.options)
+        try:
+            reply = await self.calls(event)
+        except (Busy, TooSlow) as error:
+            return self.page_of(request, event, status=503 if isinstance(error, Busy) else 408)
+        file = next((part for part in reply.parts if isinstance(part, File)), None)
+        return download(file) if file else self.page_of(request, event, reply)
+
+    async def file(self, request: web.Request) -> web.StreamResponse:
+        """`GET /file/<name>`: a file of the shelf, for the one it was made for."""
+        file = self.shelf.get(visitor_of(request), request.match_info["name"])
+        if file is None:
+            lang = language(request, self.options)
+            return page_response(error_page(say("web.file.gone", lang), "", lang), 404)
+        return download(file)
 
     async def new(self, request: web.Request) -> web.StreamResponse:
         """Forgets the conversation's name: the next question opens another."""

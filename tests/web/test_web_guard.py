@@ -120,9 +120,9 @@ async def test_loopback_host_names_are_served(client, host):
 
 
 async def test_too_much_is_refused_with_a_sentence(client, own):
-    response = await client.post("/api/message", json={"text": "x" * 100_000})
+    response = await client.post("/api/message", json={"text": "x" * 300_000})
     assert response.status == 413 and "volumineux" in (await response.json())["error"]
-    page = await client.post("/", data={"question": "x" * 100_000}, headers=own)
+    page = await client.post("/", data={"question": "x" * 300_000}, headers=own)
     assert page.status == 413 and "volumineux" in await page.text()
 
 

@@ -1,0 +1,37 @@
+"""Tables → trees of elements, readable on a phone."""
+
+from __future__ import annotations
+
+from bot.channels.web_html import El, el
+from handlers.conversation import Table
+
+
+def table_tree(part: Table) -> El:
+    """A captioned table; its first column names the rows.
+
+    A phone stacks the cells (style.css), each under its column's name, and browsers then forget
+    that it is a table: hence the roles, said again.
+    """
+    head = (el("th", name, scope="col", role="columnheader") for name in part.columns)
+    return el(
+        "div",
+        el(
+            "table",
+            el("caption", part.title) if part.title else None,
+            el("thead", el("tr", *head, role="row"), role="rowgroup"),
+            el("tbody", *(row_tree(row, part.columns) for row in part.rows), role="rowgroup"),
+            role="table",
+        ),
+        class_="table",
+    )
+
+
+def row_tree(row: tuple[str, ...], columns: tuple[str, ...]) -> El:
+    """One row; a cell carries its column's name for the phone."""
+    cells = (
+        el("th", cell, scope="row", role="rowheader")
+        if place == 0
+        else el("td", cell, role="cell", data_label=columns[place] if place < len(columns) else "")
+        for place, cell in enumerate(row)
+    )
+    return el("tr", *cells, role="row")

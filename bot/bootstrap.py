@@ -19,6 +19,7 @@ from handlers.services import Services
 from knowledge.phrases import Problem
 
 if TYPE_CHECKING:
+    from bot.stores.events import EventStore
     from bot.stores.questions import Storage
     from knowledge.embedding import Encoder
     from knowledge.engine import Engine
@@ -32,6 +33,7 @@ class App:
     engine: Knowledge
     router: Router
     storage: Storage
+    events: EventStore  # events of the platforms in hand or answered, for every channel
 
 
 @dataclass
@@ -106,6 +108,7 @@ def build_app(
     clock: Clock | None = None,
 ) -> App:
     """The assistant, put together. Tests enter here too, with fakes for what they replace."""
+    from bot.stores.events import EventStore
     from bot.stores.questions import Storage
 
     engine = engine or build_engine(settings)
@@ -120,4 +123,10 @@ def build_app(
         record_questions=settings.record_questions,
         top=settings.top,
     )
-    return App(settings=settings, engine=engine, router=Router(services), storage=storage)
+    return App(
+        settings=settings,
+        engine=engine,
+        router=Router(services),
+        storage=storage,
+        events=EventStore(settings.database),
+    )

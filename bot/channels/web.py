@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
@@ -15,6 +16,8 @@ from bot.channels.web_guard import Refused, guards
 from bot.channels.web_options import WebOptions, options_of
 from bot.channels.web_site import Site
 from bot.config import Settings
+from bot.once import Once
+from bot.stores.events import EventStore
 from handlers.conversation import Incoming, Reply
 from knowledge.phrases import Problem, say
 
@@ -40,11 +43,21 @@ class Assistant(Protocol):
     def router(self) -> Replies:
         """The door to the handlers."""
 
+    @property
+    def events(self) -> EventStore:
+        """Which events were handled."""
+
 
 def create_app(app: Assistant, options: WebOptions | None = None) -> web.Application:
     """The site over `app`. Raises Problem when it would stand open to strangers."""
     options = (options or options_of(app.settings)).checked()
-    site, door, files = Site(app.router.reply, options), Door(options), Files()
+    once = Once(
+        app.router.reply,
+        app.events,
+        lambda: datetime.now(UTC),
+        keep_replies=app.settings.record_questions,
+    )
+    site, door, files = Site(once, options), Door(options), Files()
     made = web.Application(middlewares=guards(options), client_max_size=options.body)
     made.add_routes(
         [

@@ -14,6 +14,7 @@ from aiohttp.typedefs import Handler, Middleware
 from bot.channels.web_calls import Busy, TooSlow
 from bot.channels.web_options import WebOptions, is_loopback
 from bot.channels.web_pages import error_page, login_page
+from bot.once import InHand
 from knowledge.phrases import say, table
 
 log = logging.getLogger(__name__)
@@ -68,7 +69,7 @@ def guards(options: WebOptions) -> list[Middleware]:
                 response = error
             else:
                 response = failure(request, error.status, options, error.headers.get("Allow"))
-        except Busy:
+        except (Busy, InHand):
             response = failure(request, 503, options)
         except TooSlow:
             response = failure(request, 408, options, reference=reference_of("TooSlow"))

@@ -24,6 +24,7 @@ from bot.channels.web_requests import (
     set_cookie,
     visitor_of,
 )
+from bot.once import InHand
 from handlers.conversation import DocumentPart, File, Incoming, Reply, Text
 from handlers.document import document_action
 from knowledge.phrases import say
@@ -59,8 +60,8 @@ class Site:
         event = await from_form(request, self.options)
         try:
             return self.page_of(request, event, await self.calls(event))
-        except (Busy, TooSlow) as error:
-            return self.page_of(request, event, status=503 if isinstance(error, Busy) else 408)
+        except (Busy, InHand, TooSlow) as error:
+            return self.page_of(request, event, status=408 if isinstance(error, TooSlow) else 503)
 
     def page_of(
         self, request: web.Request, event: Incoming, reply: Reply | None = None, status: int = 200
@@ -100,10 +101,12 @@ class Site:
         """`POST /file`: a button that gives a file, pressed in a browser without script: the file
         itself, or the page that says why there is none."""
         event = await from_form(request, self.options)
+        # The page stays as it is after a download: the same button pressed again means it.
+        event = event.model_copy(update={"event": ""})
         try:
             reply = await self.calls(event)
-        except (Busy, TooSlow) as error:
-            return self.page_of(request, event, status=503 if isinstance(error, Busy) else 408)
+        except (Busy, InHand, TooSlow) as error:
+            return self.page_of(request, event, status=408 if isinstance(error, TooSlow) else 503)
         file = next((part for part in reply.parts if isinstance(part, File)), None)
         return download(file) if file else self.page_of(request, event, reply)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from indexer.chunking import chunk
 from indexer.gathering import Gathered, gather
+from indexer.holding import hold_back
 from indexer.progress import Progress, Silent
+from indexer.recording import change_set
 from indexer.report import BuildReport, NothingRead
 from indexer.revisions import in_force, publish, writing
 from indexer.sources import find
@@ -32,13 +34,15 @@ def build(
     created: str,
     progress: Progress | None = None,
     hints: bool = True,
+    accept: Collection[str] = (),
 ) -> BuildReport:
     """Indexes the sources (files or folders) into a new revision under `out`, put in force.
 
     `created` is the moment, ISO 8601. With `hints`, the official guide gets the ways of asking
-    noted in the shipped corpus. A document that can't be read is reported and the others are
-    indexed; one already in force keeps its passages. Raises Problem when nothing can be indexed,
-    another build runs, or the disk is full: what is in force then stays so.
+    noted in the shipped corpus; `accept` confirms documents that would be held back. One that
+    can't be read is reported and the others are indexed; one already in force keeps its passages.
+    Raises Problem when nothing can be indexed, another build runs, or the disk is full: what is in
+    force then stays so.
     """
     started = time.monotonic()
     progress = progress or Silent()
@@ -46,7 +50,7 @@ def build(
         found = find(sources)
         with writing(out):
             old = in_force(out)
-            gathered = gather(found.files, old, progress, hints)
+            gathered = hold_back(gather(found.files, old, progress, hints), old, created, accept)
             if not gathered.documents:
                 if gathered.problems:
                     raise NothingRead(gathered.problems)
@@ -69,6 +73,7 @@ def build(
                         views=views,
                         vectors=vectors,
                     ),
+                    lambda revision: change_set(old, gathered, revision, created),
                 )
                 unchanged = False
     finally:
@@ -80,6 +85,7 @@ def build(
         replaced=gathered.replaced,
         ignored=found.ignored,
         problems=gathered.problems,
+        notices=gathered.notices,
         passages=len(gathered.passages),
         embedded=embedded,
         reused=len({view.digest for view in views}) - embedded,

@@ -25,6 +25,7 @@ class Gathered(Frozen):
     passages: tuple[Passage, ...] = ()
     replaced: tuple[str, ...] = ()
     problems: tuple[FileProblem, ...] = ()
+    notices: tuple[FileProblem, ...] = ()  # what is in order, but worth a sentence
 
 
 def gather(
@@ -32,7 +33,9 @@ def gather(
 ) -> Gathered:
     """Reads (file, root) pairs. `old` gives the passages of a document that fails to read now."""
     read_now: dict[str, tuple[Document, list[Passage]]] = {}
+    known = {d.key: d.source for d in old.manifest.documents} if old else {}
     problems: list[FileProblem] = []
+    notices: list[FileProblem] = []
     replaced: list[str] = []
     for number, (path, root) in enumerate(files):
         progress.step("reading", number, len(files))
@@ -54,10 +57,18 @@ def gather(
             if not other[0].official:
                 read_now[document.key] = (document, passages)
         else:
-            twice = Problem(
-                "identity_twice", file=source, other=other[0].source, identity=document.key
-            )
-            problems.append(FileProblem(file=source, problem=twice))
+            # the file that the version in force came from goes on; else the first by name
+            stays, leaves = other[0], document
+            if known.get(document.key) == document.source:
+                stays, leaves = document, other[0]
+                read_now[document.key] = (document, passages)
+            names = {"file": leaves.source, "other": stays.source}
+            if stays.digest == leaves.digest:
+                copied = Problem("file_copied", **names)
+                notices.append(FileProblem(file=leaves.source, problem=copied))
+            else:
+                twice = Problem("identity_twice", **names, identity=document.key)
+                problems.append(FileProblem(file=leaves.source, problem=twice))
     if files:
         progress.step("reading", len(files), len(files))
     for key in restated_elsewhere(read_now):
@@ -67,6 +78,7 @@ def gather(
         passages=tuple(passage for _, held in read_now.values() for passage in held),
         replaced=tuple(replaced),
         problems=tuple(problems),
+        notices=tuple(notices),
     )
 
 

@@ -35,6 +35,7 @@ class BuildReport(Frozen):
     replaced: tuple[str, ...] = ()  # restatements left out: the official document is here
     ignored: tuple[str, ...] = ()  # files of other kinds
     problems: tuple[FileProblem, ...] = ()
+    notices: tuple[FileProblem, ...] = ()  # taken as they should be, but worth a sentence
     passages: int = 0
     embedded: int = 0  # texts that the model read
     reused: int = 0  # texts whose vector was known
@@ -47,7 +48,7 @@ class BuildReport(Frozen):
 
     def lines(self, lang: str = "fr") -> list[str]:
         """The report as sentences: problems first, then what was done."""
-        found = [problem.text(lang) for problem in self.problems]
+        found = [problem.text(lang) for problem in (*self.problems, *self.notices)]
         if self.replaced:
             found.append(say("documents_replaced", lang, files=", ".join(self.replaced)))
         if self.ignored:
@@ -80,9 +81,10 @@ class BuildReport(Frozen):
 
     def data(self, lang: str = "fr") -> dict[str, object]:
         """The report for `--json`."""
-        fields = self.model_dump(exclude={"problems"})
+        fields = self.model_dump(exclude={"problems", "notices"})
         problems = [{"file": p.file, "problem": p.text(lang)} for p in self.problems]
-        return {**fields, "problems": problems}
+        notices = [{"file": n.file, "notice": n.text(lang)} for n in self.notices]
+        return {**fields, "problems": problems, "notices": notices}
 
 
 class NothingRead(Problem):

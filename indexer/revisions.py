@@ -13,6 +13,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from knowledge.change_set import ChangeSet
+from knowledge.changelog import keep_own, taken, write_own
 from knowledge.index import Manifest, Revision, current, open_revision, set_current
 from knowledge.phrases import Problem
 
@@ -39,6 +41,7 @@ def writing(out: Path) -> Iterator[None]:
             shutil.rmtree(draft, ignore_errors=True)
         for draft in out.glob(".current-*"):
             draft.unlink(missing_ok=True)
+        keep_own(out, current(out))  # where a crash came between the swap and this
         yield
     except OSError as error:
         raise _problem(error, out) from error
@@ -72,24 +75,33 @@ def in_force(out: Path) -> Revision | None:
         return None  # what is damaged is built anew, not built upon
 
 
-def publish(out: Path, created: str, write: Callable[[Path], Manifest]) -> str:
+def publish(
+    out: Path,
+    created: str,
+    write: Callable[[Path], Manifest],
+    changes: Callable[[str], ChangeSet] | None = None,
+) -> str:
     """Writes a revision beside, verifies it, puts it in force; returns its name.
 
-    A crash at any point leaves the revision before in force.
+    `changes` gives the change set of the revision named. A crash at any point leaves the revision
+    before in force, or the new one with its change set.
     """
     revisions = out / "revisions"
-    name = _name(revisions, created)
+    name = _name(out, created)
     draft = revisions / f".tmp-{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
     try:
         (draft / name).mkdir(parents=True)
         write(draft / name)
+        if changes is not None:
+            write_own(draft / name, changes(name))
         open_revision(draft / name, verify=True)
         (draft / name).replace(revisions / name)
         _flush(revisions)
         set_current(out, name)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
+    keep_own(out, revisions / name)
     prune(out)
     return name
 
@@ -107,11 +119,11 @@ def prune(out: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
 
 
-def _name(revisions: Path, created: str) -> str:
-    """« 2026-11-23T20-00-00 », with a number where that is taken."""
+def _name(out: Path, created: str) -> str:
+    """« 2026-11-23T20-00-00 », with a number where that is taken, now or once."""
     stamp = re.sub(r"[^0-9A-Za-z+-]+", "-", created).strip("-") or "revision"
     name, number = stamp, 1
-    while (revisions / name).exists():
+    while (out / "revisions" / name).exists() or taken(out, name):
         number += 1
         name = f"{stamp}-{number}"
     return name

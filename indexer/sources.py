@@ -10,7 +10,8 @@ from indexer.readers import READERS
 from knowledge.passages import Frozen
 from knowledge.phrases import Problem
 
-OWN = frozenset({"lexique.yaml", "hors-sujet.yaml"})  # beside the corpus, but no documents
+# beside the corpus, but no documents
+OWN = frozenset({"lexique.yaml", "hors-sujet.yaml", "tournures.yaml"})
 MOST_FILES = 20_000
 DEEPEST = 20  # folders below a source
 

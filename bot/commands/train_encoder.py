@@ -25,6 +25,7 @@ def add(parser: Parser, lang: str) -> None:
     parser.add_argument(
         "--out", type=Path, required=True, metavar=folder, help=say("cli.train.out", lang)
     )
+    parser.add_argument("--start", type=Path, metavar=folder, help=say("cli.train.start", lang))
     parser.add_argument("--minutes", type=float, metavar="N", help=say("cli.train.minutes", lang))
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help=say("cli.train.seed", lang)
@@ -36,7 +37,12 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
     from indexer.training import train
 
     return train.main(
-        args.data, args.out, minutes=args.minutes, seed=args.seed, progress=show_progress
+        args.data,
+        args.out,
+        minutes=args.minutes,
+        seed=args.seed,
+        progress=show_progress,
+        start=args.start,
     )
 
 

@@ -113,14 +113,16 @@ def contrast(
     student: Student,
     tokenizer: Tokenizer,
     batches: Batches,
-    distillation: Distillation,
+    distillation: Distillation | None,
     settings: Settings,
     report: Callable[[str], None],
     first: int = 0,
+    cycle: tuple[str, ...] = CYCLE,
 ) -> None:
     """Train on the cycle of questions, headings, notes, English queries and distillation.
 
     first: the number of the first step, so that a second turn draws other batches than the first.
+    cycle: the kinds in turn; without `distillation` it must not name distillation.
 
     Where there are no questions their turn goes to the headings. Every fourth turn of a kind takes
     passages of twice the length in batches of half the size.
@@ -128,12 +130,13 @@ def contrast(
 
     def step(turn: int) -> torch.Tensor:
         number = first + turn
-        kind = CYCLE[number % len(CYCLE)]
+        kind = cycle[number % len(cycle)]
         if kind == "distil":
+            assert distillation is not None
             return distillation.loss(number, settings.contrastive_batch * 64)
         if kind == "question" and not batches.groups["question"]:
             kind = "heading"
-        long = number // len(CYCLE) % 4 == 3
+        long = number // len(cycle) % 4 == 3
         pairs = batches.draw(number, kind, settings.contrastive_batch // (2 if long else 1))
         length = min(settings.max_length, settings.contrastive_tokens * (2 if long else 1))
         return pair_loss(student, tokenizer, pairs, length, settings.temperature)

@@ -24,6 +24,22 @@ def corpus_pairs(folder: Path = SHIPPED) -> list[Pair]:
     ]
 
 
+def sentence_pairs() -> list[Pair]:
+    """Every question of tournures.yaml with the heading and the sentence that it is noted for."""
+    from indexer.hints import noted_sentences, sentence, shipped
+
+    return [
+        Pair(question, f"{passage.heading} {sentence(passage, entry.words)}")
+        for kind, entries in noted_sentences().items()
+        for entry in entries
+        for passage in shipped()
+        if passage.section == entry.section
+        and entry.words in passage.text
+        and (passage.form == "faq") == (kind == "faq")
+        for question in entry.ask
+    ]
+
+
 def _pairs(lines: list[str]) -> Iterator[Pair]:
     heading, questions, body = "", list[str](), list[str]()
     inside = False

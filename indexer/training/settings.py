@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 REFERENCE_MINUTES = 100.0
 """Minutes that the default schedule takes on two AVX2 cores."""
+ADAPT_MINUTES = 30.0
+"""Minutes that going on from a trained encoder takes on one of them."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,9 @@ class Settings:
     contrastive_embedding_rate: float = 3e-4
     polish_steps: int = 240
     polish_share: float = 0.6
+    # going on from a trained encoder
+    adapt_steps: int = 480
+    adapt_share: float = 0.7
     temperature: float = 0.05
     noise: float = 0.35
     # run
@@ -64,6 +69,7 @@ class Settings:
             distil_steps=max(2, round(self.distil_steps * factor)),
             contrastive_steps=max(2, round(self.contrastive_steps * factor)),
             polish_steps=max(2, round(self.polish_steps * factor)),
+            adapt_steps=max(2, round(self.adapt_steps * minutes / ADAPT_MINUTES)),
         )
 
     def digest(self, *names: str, parent: str = "") -> str:

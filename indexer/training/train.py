@@ -1,32 +1,26 @@
 """The training from data to model directory, stage after stage, each skipped when it is done."""
 
-import itertools
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
 
 from indexer.training import data as files
+from indexer.training.adapt import adapt
+from indexer.training.common import MODEL, Report, measure, questions_digest, with_questions
 from indexer.training.contrastive import Batches, contrast
 from indexer.training.corpus import corpus_pairs
-from indexer.training.data import DataError, Pair, TrainingData
+from indexer.training.data import DataError
 from indexer.training.distil import Distillation, distil
 from indexer.training.early import static_stage, tokenizer_stage
 from indexer.training.export import export
-from indexer.training.holdout import Development, hold_out, recall
-from indexer.training.questions import resolve, sha1
+from indexer.training.holdout import hold_out
 from indexer.training.selection import select
 from indexer.training.settings import Settings
 from indexer.training.state import Stage
-from indexer.training.student import Student, piece_counts, starting_table, vectors
+from indexer.training.student import Student, piece_counts, starting_table
 from indexer.training.teacher import device, embed, teacher_path, weights_digest
 from indexer.training.tokens import Ragged
-
-MODEL = "encodeur-fr"
-
-Report = Callable[[str], None]
 
 
 def main(
@@ -36,15 +30,21 @@ def main(
     seed: int = 0,
     progress: Report = print,
     teacher: Path | None = None,
+    start: Path | None = None,
 ) -> int:
     """Train from the files of `data`; the model comes to `out`/encodeur-fr. 0, or 2 on bad input.
+
+    start: a directory with an encoder to go on from, instead of training one from nothing.
 
     minutes: stretches the schedule (default: about 100 minutes on two cores). An interrupted run is
     resumed by the same command. teacher: the directory of another MiniLM-like English model.
     """
     try:
         settings = Settings(seed=seed).scaled(minutes)
-        run(data, out, settings, progress, teacher)
+        if start is None:
+            run(data, out, settings, progress, teacher)
+        else:
+            adapt(data, out, start, settings, progress)
     except (DataError, ValueError) as error:
         progress(str(error))
         return 2
@@ -56,7 +56,7 @@ def run(
 ) -> Path:
     """Run every stage that is not done; the model directory. Raises DataError on unusable data."""
     source = files.digest(data) + (weights_digest(teacher) if teacher else "")
-    loaded, development = hold_out(_with_questions(files.load(data, report), report), settings.seed)
+    loaded, development = hold_out(with_questions(files.load(data, report), report), settings.seed)
     loaded = replace(loaded, questions=[*loaded.questions, *corpus_pairs()])
     selection = select(loaded, settings)
     torch.manual_seed(settings.seed)
@@ -91,7 +91,7 @@ def run(
     if not stage.restored(student):
         distil(stage, distillation, settings, report)
         stage.keep(student)
-        _measure(student, tokenizer, development, report)
+        measure(student, tokenizer, development, report)
 
     stage = Stage(
         out,
@@ -105,7 +105,7 @@ def run(
             "contrastive_embedding_rate",
             "temperature",
             "noise",
-            parent=stage.digest + _questions_digest(loaded.questions),
+            parent=stage.digest + questions_digest(loaded.questions),
         ),
     )
     batches: Batches | None = None
@@ -127,30 +127,8 @@ def run(
         first = settings.contrastive_steps
         contrast(stage, student, tokenizer, batches, distillation, gentler, report, first)
         stage.keep(student)
-        _measure(student, tokenizer, development, report)
+        measure(student, tokenizer, development, report)
     target = out / MODEL
     export(student, tokenizer, target, settings.max_length)
     report(f"The model is in {target}.")
     return target
-
-
-def _with_questions(data: TrainingData, report: Report) -> TrainingData:
-    passages = (pair.passage for pair in (*data.notes, *data.headings))
-    sections = (pair.fr for pair in data.sections)
-    kept = resolve(itertools.chain(passages, sections), report)
-    return replace(data, questions=[*kept, *data.questions])
-
-
-def _questions_digest(questions: list[Pair]) -> str:
-    return sha1("\n".join(f"{pair.query}\t{pair.passage}" for pair in questions))
-
-
-def _measure(
-    student: Student, tokenizer: Tokenizer, development: Development, report: Report
-) -> None:
-    if not development.queries:
-        return
-    queries = vectors(student, tokenizer, development.queries, 64)
-    passages = vectors(student, tokenizer, development.passages, 128)
-    for kind, (first, ten) in recall(development, queries, passages).items():
-        report(f"development, {kind}: first {first:.3f}, in ten {ten:.3f}")

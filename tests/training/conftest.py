@@ -132,6 +132,7 @@ def tiny() -> Settings:
         distil_tokens=60,
         contrastive_steps=8,
         polish_steps=4,
+        adapt_steps=6,
         contrastive_batch=4,
         contrastive_tokens=16,
         notes=20,

@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from indexer.training import state, train
+from indexer.training.adapt import adapt
 from indexer.training.settings import REFERENCE_MINUTES, Settings
 
 
@@ -66,6 +67,35 @@ def test_a_run_interrupted_in_every_stage_ends_as_the_straight_one(
     again: list[str] = []
     train.run(data, out, tiny, again.append, teacher)
     assert not any(": step" in line or "texts" in line for line in again), "every stage is skipped"
+
+
+def test_going_on_from_a_trained_encoder_changes_it_and_can_be_interrupted(
+    data: Path, teacher: Path, tmp_path: Path, tiny: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(state, "SHOW_SECONDS", 0.0)
+    start = train.run(data, tmp_path / "first", tiny, lambda _: None, teacher)
+    straight = weights(adapt(data, tmp_path / "straight", start, tiny, lambda _: None))
+    assert any(
+        not torch.equal(tensor, weights(start)[name]) for name, tensor in straight.items()
+    ), "nothing was learnt"
+
+    with pytest.raises(Interrupted):
+        adapt(data, tmp_path / "resumed", start, tiny, interrupting("adapt", 3))
+    said: list[str] = []
+    model = adapt(data, tmp_path / "resumed", start, tiny, said.append)
+    assert any("adapt: resumed at step" in line for line in said)
+    for name, tensor in weights(model).items():
+        assert torch.allclose(tensor.float(), straight[name].float(), atol=1e-4), name
+
+
+def test_a_directory_without_an_encoder_to_go_on_from_is_refused(
+    data: Path, tmp_path: Path
+) -> None:
+    said: list[str] = []
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    assert train.main(data, tmp_path / "out", progress=said.append, start=empty) == 2
+    assert said[-1].startswith(f"{empty} holds no encoder to start from")
 
 
 def test_another_number_of_minutes_scales_every_step_count() -> None:

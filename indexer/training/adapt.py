@@ -1,0 +1,88 @@
+"""Goes on from a trained encoder: more of the contrastive stage, without teacher or distillation.
+
+For an operator's own text it takes a part of the time of a training from nothing.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+from transformers import AutoModel
+
+from indexer.training import data as files
+from indexer.training.common import MODEL, measure, questions_digest, with_questions
+from indexer.training.contrastive import Batches, contrast
+from indexer.training.corpus import corpus_pairs, sentence_pairs
+from indexer.training.data import DataError
+from indexer.training.export import export
+from indexer.training.holdout import hold_out
+from indexer.training.settings import Settings
+from indexer.training.state import Stage
+from indexer.training.student import Student
+from indexer.training.teacher import device
+
+# Where a training from nothing distils, one that goes on asks once more.
+CYCLE = ("question", "heading", "note", "question", "english", "heading", "question", "question")
+
+
+def started(start: Path, max_length: int) -> tuple[Student, Tokenizer]:
+    """The encoder of the directory as a student, with its tokenizer.
+
+    Raises DataError where the directory holds no encoder that the training has made.
+    """
+    try:
+        tokenizer = Tokenizer.from_file(str(start / "tokenizer.json"))
+        tokenizer.no_padding()
+        tokenizer.no_truncation()
+        student = Student(start, tokenizer.get_vocab_size(), max_length)
+        kept = AutoModel.from_pretrained(start, dtype=torch.float32).state_dict()
+        student.bert.load_state_dict(
+            {name: tensor for name, tensor in kept.items() if not name.startswith("pooler.")}
+        )
+    except Exception as error:  # the libraries raise whatever they like on a broken directory
+        raise DataError(f"{start} holds no encoder to start from: {error}") from error
+    return student, tokenizer
+
+
+def adapt(
+    data: Path,
+    out: Path,
+    start: Path,
+    settings: Settings,
+    report: Callable[[str], None],
+) -> Path:
+    """Train `settings.adapt_steps` steps from the encoder in `start`; the model directory.
+
+    Resumable like the other stages. Raises DataError on unusable data.
+    """
+    loaded, development = hold_out(with_questions(files.load(data, report), report), settings.seed)
+    own = [*corpus_pairs(), *sentence_pairs()]
+    loaded = replace(loaded, questions=[*loaded.questions, *own])
+    torch.manual_seed(settings.seed)
+    torch.set_flush_denormal(True)
+    student, tokenizer = started(start, settings.max_length)
+    student.to(device())
+    weights = hashlib.sha256((start / "model.safetensors").read_bytes()).hexdigest()
+    names = ("adapt_steps", "adapt_share", "notes", "contrastive_batch", "contrastive_tokens")
+    parent = weights + files.digest(data) + questions_digest(loaded.questions)
+    stage = Stage(out, "adapt", settings.digest(*names, "temperature", "noise", parent=parent))
+    if not stage.restored(student):
+        measure(student, tokenizer, development, report)
+        gentler = replace(
+            settings,
+            contrastive_steps=settings.adapt_steps,
+            contrastive_rate=settings.contrastive_rate * settings.adapt_share,
+            contrastive_embedding_rate=settings.contrastive_embedding_rate * settings.adapt_share,
+        )
+        first = settings.contrastive_steps + settings.polish_steps  # other batches than before
+        batches = Batches(loaded, settings)
+        contrast(stage, student, tokenizer, batches, None, gentler, report, first, CYCLE)
+        stage.keep(student)
+        measure(student, tokenizer, development, report)
+    target = out / MODEL
+    export(student, tokenizer, target, settings.max_length)
+    report(f"The model is in {target}.")
+    return target

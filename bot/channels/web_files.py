@@ -9,6 +9,7 @@ import time
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from aiohttp import web
@@ -103,6 +104,5 @@ def safe_name(name: str) -> str:
     'é_t_é.pdf'
     """
     kept = re.sub(r'[\\/:*?"<>|;]+|[^\w .,()’«»–-]+', "_", unicodedata.normalize("NFC", name))
-    stem, dot, ending = re.sub(r"_+", "_", kept).strip(" ._").rpartition(".")
-    whole = f"{stem[: LONGEST_NAME - 10]}{dot}{ending[:9]}"
-    return whole or "fichier"
+    safe = PurePosixPath(re.sub(r"_+", "_", kept).strip(" ._"))
+    return safe.stem[: LONGEST_NAME - 10] + safe.suffix[:10] or "fichier"

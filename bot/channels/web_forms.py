@@ -254,7 +254,9 @@ def told_trees(field: FormField, stem: str, lang: str) -> list[El]:
 def bounds_words(field: FormField, lang: str) -> str:
     """« De 1 à 60. », « Au plus 2000 caractères. »; empty where there is no bound to tell."""
     if field.kind == "long_text" and field.most:
-        return say("web.form.longest", lang, most=field.most)
+        most = f"{int(field.most):,}" if field.most.isdecimal() else field.most
+        most = most.replace(",", "\u00a0") if lang == "fr" else most
+        return say("web.form.longest", lang, most=most)
     if field.kind != "number":
         return ""  # a date's bounds are in the browser's calendar, and in the error
     if field.least and field.most:

@@ -14,7 +14,8 @@ from knowledge.phrases import say
 
 # The sentences that the page's script says by itself.
 SCRIPT_WORDS = (
-    "reply searching arrived retry offline slow unreadable left over copy_failed error".split()
+    "reply searching sending arrived retry offline slow unreadable left over copy_failed error "
+    "form_closed to_correct".split()
 )
 
 

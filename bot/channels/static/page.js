@@ -1,84 +1,31 @@
-// The conversation, over the same forms that work without this script. A reply arrives as trees
-// of [tag, attributes, children]; they become elements and text nodes, never markup.
+// The conversation, over the same forms that work without this script.
 
-const TAGS = new Set(
-  ("a article blockquote button cite dd details div dl dt em fieldset form h2 h3 h4 input label " +
-    "legend li mark ol p section span strong summary ul").split(" "),
-);
-const ATTRIBUTES = new Set(
-  ("aria-label autocomplete class cite data-copy data-done data-path hidden href lang maxlength " +
-    "method action name open role tabindex type value").split(" "),
-);
+import { closeOthers, count, needsCorrection, placeToStart, pressOf, showFile } from "./forms.js";
+import { changeTrees, draft, forgetAll, forgetExchanges, keep, keepDraft, kept } from "./kept.js";
+import { el, newName } from "./tree.js";
+
 const DISGUISING = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-const KEPT = "conversation";
-const DRAFT = "draft";
-const MOST_KEPT = 50;
 const PATIENCE = 40_000; // ms, longer than the server's own
 
 const talk = document.getElementById("conversation");
 const news = document.getElementById("news");
 const composer = document.getElementById("composer");
 const box = document.getElementById("question");
-const count = document.getElementById("count");
+const left = document.getElementById("count");
 const words = JSON.parse(talk.dataset.words);
 const lang = talk.dataset.lang;
 const longest = Number(box.dataset.longest);
 let busy = false;
 
-function el(tag, attributes = {}, children = []) {
-  if (!TAGS.has(tag)) throw new TypeError("tag");
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes)) {
-    if (!ATTRIBUTES.has(name)) throw new TypeError("attribute");
-    // Addresses stay on this site.
-    if (["href", "action", "cite"].includes(name) && !/^\/(?!\/)/.test(value)) continue;
-    made.setAttribute(name, value);
-  }
-  for (const child of children) made.append(Array.isArray(child) ? el(...child) : String(child));
-  if ("data-copy" in attributes) made.hidden = false; // copying works now
-  if (attributes.class === "plain") made.hidden = true; // « copier le lien » replaces it
-  return made;
-}
-
-// -- What is kept over a reload, in this tab alone --
-
-function kept() {
-  try {
-    const found = JSON.parse(stored(KEPT) || "[]");
-    return Array.isArray(found) ? found : [];
-  } catch {
-    return [];
-  }
-}
-
-function keep(exchange) {
-  store(KEPT, JSON.stringify([...kept(), exchange].slice(-MOST_KEPT)));
-}
-
-function store(name, text) {
-  try {
-    sessionStorage.setItem(name, text);
-  } catch {
-    // Full or forbidden: the conversation goes on, it just won't outlive a reload.
-  }
-}
-
-function stored(name) {
-  try {
-    return sessionStorage.getItem(name) ?? "";
-  } catch {
-    return "";
-  }
-}
-
 // -- Showing --
 
-function exchange(asked, exchangeLang, trees) {
+function exchange(asked, exchangeLang, trees, id = newName()) {
   const title = el("h2", { class: "asked", tabindex: "-1" }, [
     (asked || words.reply).replace(DISGUISING, ""),
   ]);
   const reply = el("div", { class: "reply" }, trees);
   const made = el("article", { class: "exchange", lang: exchangeLang });
+  made.dataset.id = id;
   made.append(title, reply);
   return made;
 }
@@ -95,6 +42,14 @@ function failure(sentence, reference, again) {
   told.append(retry);
   return told;
 }
+
+// What a screen reader is told of a reply that came in.
+function arrived(reply) {
+  if (needsCorrection(reply)) return words.to_correct;
+  return reply.querySelector(".form .progress p")?.textContent ?? words.arrived;
+}
+
+const areErrors = (parts) => parts.every((part) => part.tree[1].class === "text error");
 
 // -- Asking --
 
@@ -120,18 +75,19 @@ async function send(event) {
   }
 }
 
+// `event` keeps its name when it is sent again: the server then answers it once.
 async function ask(event, asked) {
   if (busy) return;
   busy = true;
   document.getElementById("welcome")?.remove();
-  const waiting = el("p", { class: "searching" }, [words.searching]);
+  const waiting = el("p", { class: "searching" }, [event.text ? words.searching : words.sending]);
   const shown = exchange(asked, lang, []);
   const reply = shown.querySelector(".reply");
   reply.append(waiting);
   reply.ariaBusy = "true";
   talk.append(shown);
   shown.scrollIntoView({ block: "start" });
-  say(words.searching);
+  say(waiting.textContent);
   const body = await send(event);
   busy = false;
   waiting.remove();
@@ -139,10 +95,11 @@ async function ask(event, asked) {
   try {
     if (body.error) throw body;
     for (const part of body.parts) reply.append(el(...part.tree));
-    keep({ asked, lang: body.lang, trees: body.parts.map((part) => part.tree) });
+    remember(shown, body, asked);
     if (event.text && body.parts.some((part) => part.tree[1].class === "text error")) giveBack(event.text);
-    say(words.arrived);
+    say(arrived(reply));
     shown.querySelector(".asked").focus({ preventScroll: true });
+    if (body.parts.length === 1 && body.parts[0].kind === "file") reply.querySelector("a").click();
   } catch (problem) {
     const sentence = problem.error ?? words.unreadable;
     if (event.text) giveBack(event.text);
@@ -158,8 +115,68 @@ async function ask(event, asked) {
   }
 }
 
+function remember(shown, body, asked) {
+  const trees = body.parts.map((part) => part.tree);
+  keep({ id: shown.dataset.id, lang: body.lang, trees, ...(asked !== undefined && { asked }) });
+  closeOthers(talk, shown, words.form_closed);
+}
+
 function giveBack(text) {
   if (!box.value) write(text);
+}
+
+// A form's answer takes its place; when nothing comes of it, the form stays as it was filled in.
+async function fillIn(form, event) {
+  if (busy) return;
+  busy = true;
+  const shown = form.closest(".exchange");
+  const reply = shown.querySelector(".reply");
+  reply.ariaBusy = "true";
+  say(words.sending);
+  const body = await send(event);
+  busy = false;
+  reply.ariaBusy = null;
+  form.querySelector(":scope > .text.error")?.remove();
+  try {
+    if (body.error) throw body;
+    const made = body.parts.map((part) => el(...part.tree));
+    if (areErrors(body.parts)) {
+      const told = el("div", { class: "text error", tabindex: "-1" }, []);
+      told.append(...made.flatMap((part) => [...part.childNodes]));
+      form.append(told);
+      say(told.textContent);
+      told.focus();
+      return;
+    }
+    reply.replaceChildren(...made);
+    remember(shown, body);
+    say(arrived(reply));
+    const place = placeToStart(reply);
+    place?.focus({ preventScroll: true });
+    (needsCorrection(reply) ? place.closest(".field") : shown).scrollIntoView({ block: "start" });
+  } catch (problem) {
+    const sentence = problem.error ?? words.unreadable;
+    form.append(failure(sentence, problem.reference, () => fillIn(form, event)));
+    say(sentence);
+    form.querySelector(".text.error button").focus();
+  }
+}
+
+async function fetchFile(form, event) {
+  if (busy) return;
+  busy = true;
+  say(words.sending);
+  const body = await send(event);
+  busy = false;
+  try {
+    if (body.error) throw body;
+    const place = showFile(form, body.parts.map((part) => el(...part.tree)));
+    say(place.textContent);
+  } catch (problem) {
+    const sentence = problem.error ?? words.unreadable;
+    showFile(form, [failure(sentence, problem.reference, () => fetchFile(form, event))]);
+    say(sentence);
+  }
 }
 
 async function judge(form, event) {
@@ -183,15 +200,10 @@ async function judge(form, event) {
 
 // A judgement is given once: after a reload the answer asks no more.
 function forgetFeedback(pressed) {
-  const record = pressed.split(":")[2];
-  const left = kept().map((one) => ({
-    ...one,
-    trees: one.trees.filter(
-      ([, attributes, children]) =>
-        attributes.class !== "feedback" || !JSON.stringify(children).includes(`:${record}:`),
-    ),
-  }));
-  store(KEPT, JSON.stringify(left));
+  const record = `:${pressed.split(":")[2]}:`;
+  changeTrees((tree) =>
+    tree[1].class === "feedback" && JSON.stringify(tree[2]).includes(record) ? null : tree,
+  );
 }
 
 // -- The question box --
@@ -202,11 +214,11 @@ function write(text) {
 }
 
 function measure() {
-  store(DRAFT, box.value);
-  const left = longest - [...box.value].length;
-  const told = left < 0 ? words.over : words.left;
-  count.textContent = left < 200 ? told.replace("{count}", String(Math.abs(left))) : "";
-  box.ariaInvalid = left < 0 ? "true" : "false";
+  keepDraft(box.value);
+  const rest = longest - [...box.value].length;
+  const told = rest < 0 ? words.over : words.left;
+  left.textContent = rest < 200 ? told.replace("{count}", String(Math.abs(rest))) : "";
+  box.ariaInvalid = rest < 0 ? "true" : "false";
 }
 
 box.addEventListener("input", measure);
@@ -221,19 +233,25 @@ composer.addEventListener("submit", (event) => {
   const text = box.value.trim();
   if (!text || busy || box.ariaInvalid === "true") return;
   write("");
-  ask({ text }, text);
+  ask({ text, event: newName() }, text);
 });
+
+// -- What is pressed in the conversation --
 
 talk.addEventListener("submit", (event) => {
   event.preventDefault();
-  const fields = new FormData(event.target, event.submitter);
-  const said = fields.get("say");
-  const pressed = fields.get("pressed");
-  if (said !== null) ask({ text: said }, said);
-  else if (event.target.closest(".feedback")) {
-    const comment = fields.get("comment");
-    judge(event.target, { pressed, values: comment ? { comment } : {} });
-  } else ask({ pressed }, event.submitter.textContent);
+  const { target, submitter } = event;
+  const form = target.closest(".form");
+  const press = { ...pressOf(target, submitter), event: newName() };
+  if (submitter?.name === "say") ask({ text: submitter.value, event: newName() }, submitter.value);
+  else if (target.closest(".feedback")) judge(target, press);
+  else if (submitter?.hasAttribute("formaction")) fetchFile(target, press);
+  else if (form) fillIn(form, press);
+  else ask(press, submitter.textContent);
+});
+
+talk.addEventListener("input", (event) => {
+  if (event.target.dataset.longest) count(event.target, words);
 });
 
 talk.addEventListener("click", async (event) => {
@@ -263,9 +281,7 @@ function confirmOn(button) {
   }, 2000);
 }
 
-document.getElementById("new").form.addEventListener("submit", () => {
-  for (const name of [KEPT, DRAFT]) store(name, "");
-});
+document.getElementById("new").form.addEventListener("submit", forgetAll);
 
 // A printed page shows every passage.
 addEventListener("beforeprint", () => {
@@ -276,14 +292,14 @@ addEventListener("beforeprint", () => {
 
 for (const one of kept()) {
   try {
-    talk.append(exchange(one.asked, one.lang, one.trees));
+    talk.append(exchange(one.asked, one.lang, one.trees, one.id));
   } catch {
-    store(KEPT, ""); // kept by another version of this page
+    forgetExchanges(); // kept by another version of this page
   }
 }
 if (talk.querySelector(".exchange")) document.getElementById("welcome")?.remove();
 for (const button of document.querySelectorAll("[data-copy]")) button.hidden = false;
-if (!box.value) write(stored(DRAFT));
+if (!box.value) write(draft());
 measure();
 document.body.classList.add("ready");
 if (!talk.querySelector(".exchange")) box.focus({ preventScroll: true });

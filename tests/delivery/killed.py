@@ -1,0 +1,153 @@
+"""Forks drains of one outbox and kills each at a random point, or at a chosen one, until all is
+sent (`kill FOLDER KILLS SEED`); or has several drain it at once (`share FOLDER PROCESSES
+MESSAGES`). Run as `python -m tests.delivery.killed …`; prints what happened as JSON.
+
+Kept apart from the tests so that a child carries nothing but SQLite: a fork takes milliseconds.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from collections import Counter
+from functools import partial
+from pathlib import Path
+
+from bot.delivery import Delivery
+from bot.stores.outbox import POST, Outbox, composed
+from handlers.conversation import Address, Reply, Text
+from tests.delivery.stand_ins import FilePlatform
+
+LANES, EACH = 60, 30
+LEASE = 0.05  # seconds: what a dead process held is free again soon
+POINTS = ("before", "after", "find")  # around the platform's acknowledgement
+
+
+def opened(folder: Path) -> Outbox:
+    return Outbox(folder / "killed.sqlite", lambda address: "web:")
+
+
+def child(folder: Path, point: str, lease: float) -> None:
+    """A drain that lives until it is killed, by itself at `point` or by its parent."""
+    countdown = random.randrange(1, 8)
+
+    def die(here: str) -> None:
+        nonlocal countdown
+        countdown -= here == point
+        if countdown == 0 and here == point:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    box = opened(folder)
+    platform = FilePlatform(folder / "platform.txt", die=die)
+    drain = Delivery(
+        box,
+        {"web": platform},
+        {POST: composed(box)},
+        meters=lambda a, o: (),
+        workers=2,
+        lease=lease,
+    )
+    drain.drain()
+    os._exit(0)
+
+
+def main(folder: Path, kills: int, seed: int) -> None:
+    random.seed(seed)
+    box = opened(folder)
+    queued, killed, by = 0, 0, Counter()
+    while True:
+        # Messages keep coming while processes die.
+        while queued < LANES * EACH * min(1.0, (killed + 1) / kills):
+            lane, number = queued % LANES, queued // LANES
+            where = Address(channel="web", conversation=f"c{lane}")
+            box.post(where, Reply(parts=(Text(text=str(number)),)), key=f"k{number}")
+            queued += 1
+        box.close()
+        point = random.choice([*POINTS, "", "", ""]) if killed < kills else ""
+        sys.stdout.flush()
+        pid = os.fork()
+        if pid == 0:
+            random.seed(seed + killed)
+            child(folder, point, LEASE if killed < kills else 10.0)
+        if killed < kills and not point:
+            time.sleep(random.uniform(0.001, 0.03))
+            os.kill(pid, signal.SIGKILL)
+        _, status = os.waitpid(pid, 0)
+        died = os.WIFSIGNALED(status)
+        if died:
+            killed += 1
+            by[point or "random"] += 1
+        elif killed >= kills:
+            break
+        else:
+            killed += 1  # it was done before its time came: more messages next
+            by["done"] += 1
+    lines = Counter((folder / "platform.txt").read_text().splitlines())
+    in_order = all(
+        [line.split()[1] for line in (folder / "platform.txt").read_text().splitlines()
+         if line.split()[0] == f"c{lane}"] == [f"k{n}" for n in range(EACH)]
+        for lane in range(LANES)
+    )  # fmt: skip
+    result = {
+        "queued": queued,
+        "received": sum(lines.values()),
+        "lost": queued - len(lines),
+        "twice": sum(n - 1 for n in lines.values()),
+        "in_order": in_order,
+        "counts": box.counts(),
+        "killed": by,
+    }
+    print(json.dumps(result))
+
+
+def share(folder: Path, processes: int, messages: int) -> None:
+    """Several processes drain one file within one rate of a hundred a second."""
+    box = opened(folder)
+    for number in range(messages):
+        where = Address(channel="web", conversation=f"c{number}")
+        box.post(where, Reply(parts=(Text(text="x"),)), key="k")
+    box.close()
+    pids = []
+    for _ in range(processes):
+        if (pid := os.fork()) == 0:
+            times: list[float] = []
+            platform = FilePlatform(
+                folder / "platform.txt",
+                die=partial(lambda kept, point: kept.append(time.monotonic()), times),
+            )
+            each = opened(folder)
+            Delivery(
+                each,
+                {"web": platform},
+                {POST: composed(each)},
+                meters=lambda address, operation: (("all", ((100, 1.0), (1, 0.01))),),
+                workers=4,
+            ).drain()
+            (folder / f"{os.getpid()}.log").write_text(" ".join(map(str, times[::2])))
+            os._exit(0)
+        pids.append(pid)
+    for pid in pids:
+        os.waitpid(pid, 0)
+    lines = Counter((folder / "platform.txt").read_text().splitlines())
+    by = {p.stem: [float(t) for t in p.read_text().split()] for p in folder.glob("*.log")}
+    times = sorted(t for each in by.values() for t in each)
+    print(
+        json.dumps(
+            {
+                "lost": messages - len(lines),
+                "twice": sum(n - 1 for n in lines.values()),
+                "by_process": {name: len(each) for name, each in by.items() if each},
+                "most_in_a_second": max(sum(t <= u < t + 1 for u in times) for t in times),
+                "seconds": times[-1] - times[0],
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    what = {"kill": main, "share": share}[sys.argv[1]]
+    what(Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))

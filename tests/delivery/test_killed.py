@@ -1,0 +1,48 @@
+"""Processes killed at random points, and several of them at once on one file."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+MEMORY = Path("/dev/shm")  # a file system in memory: no disk to wait for
+
+
+@pytest.fixture
+def folder(tmp_path):
+    if not MEMORY.is_dir():
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=MEMORY) as name:
+        yield Path(name)
+
+
+def run(*arguments: object) -> dict[str, object]:
+    command = [sys.executable, "-m", "tests.delivery.killed", *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_hundreds_of_kills_lose_nothing_send_nothing_twice_and_keep_the_order(folder):
+    result = run("kill", folder, 230, 7)
+    assert result["lost"] == 0 and result["twice"] == 0 and result["in_order"]
+    assert result["counts"] == {"sent": result["queued"]} and result["queued"] == 1800
+    killed = result["killed"]
+    assert killed["before"] + killed["after"] + killed["find"] + killed["random"] > 150
+    assert killed["after"] > 10  # the platform had it, nothing had been written
+
+
+def test_processes_share_their_rates_and_never_send_the_same(folder):
+    result = run("share", folder, 4, 200)
+    assert result["lost"] == 0 and result["twice"] == 0
+    assert len(result["by_process"]) > 1  # they did work side by side
+    # 100 a second allowed, whoever sends: 200 take two seconds, and hardly more.
+    assert result["most_in_a_second"] <= 100 + 5
+    assert 1.9 < result["seconds"] < 6

@@ -131,6 +131,48 @@ class Settings:
         "Organisation de qui essaie l’assistant sans fichier des personnes.",
         "Organisation of whoever tries the assistant without a file of people.",
     )
+    teams_app_id: str = setting(
+        "",
+        "Teams : identifiant de l’inscription du robot; vide : Teams n’est pas servi.",
+        "Teams: identifier of the bot's registration; empty: Teams is not served.",
+    )
+    teams_app_secret: str = setting(
+        "",
+        "Teams : secret client de l’inscription (ou teams_certificate).",
+        "Teams: client secret of the registration (or teams_certificate).",
+        secret=True,
+    )
+    teams_certificate: str = setting(
+        "",
+        "Teams : fichier PEM de la clé privée et du certificat, relatif à home.",
+        "Teams: PEM file of the private key and the certificate, relative to home.",
+    )
+    teams_app_type: Literal["single", "multi"] = setting(
+        "single",
+        "Teams : inscription pour un seul locataire ou pour plusieurs : single ou multi.",
+        "Teams: registration for one tenant or for several: single or multi.",
+    )
+    teams_tenants: str = setting(
+        "",
+        "Teams : identifiants des locataires admis, séparés par des virgules; celui de"
+        " l’inscription d’abord.",
+        "Teams: identifiers of the tenants admitted, comma-separated; the registration's first.",
+    )
+    teams_host: str = setting(
+        "127.0.0.1",
+        "Teams : adresse d’écoute, derrière un serveur mandataire qui parle HTTPS.",
+        "Teams: address to listen on, behind a proxy that speaks HTTPS.",
+    )
+    teams_port: int = setting(
+        3978,
+        "Teams : port (de 0 à 65535; 0 : un port libre).",
+        "Teams: port (0 to 65535; 0: a free port).",
+    )
+    teams_anonymous: bool = setting(
+        False,
+        "Teams : essais sur la machine même, sans vérifier de jeton : true ou false.",
+        "Teams: trials on this machine itself, without checking tokens: true or false.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = setting(
         "warning",
         "Détail du journal : debug, info, warning ou error; debug peut montrer des questions.",
@@ -142,7 +184,7 @@ class Settings:
 
 TABLE: Mapping[str, Field[Any]] = {f.name: f for f in fields(Settings) if f.metadata}
 TYPES: Mapping[str, Any] = {k: v for k, v in get_type_hints(Settings).items() if k in TABLE}
-RANGES = {"port": (0, 65535), "top": (1, 20), "retention_days": (1, 3650)}
+RANGES = {"port": (0, 65535), "teams_port": (0, 65535), "top": (1, 20), "retention_days": (1, 3650)}
 NOT_IN_FILE = ("home", "config_file")
 
 

@@ -108,8 +108,10 @@ def build_app(
     clock: Clock | None = None,
 ) -> App:
     """The assistant, put together. Tests enter here too, with fakes for what they replace."""
+    from bot.stores.dialogs import DialogStore
     from bot.stores.events import EventStore
     from bot.stores.questions import Storage
+    from knowledge.dialog_file import load_dialogs
 
     engine = engine or build_engine(settings)
     storage = storage or Storage(settings.database, retention_days=settings.retention_days)
@@ -117,6 +119,8 @@ def build_app(
         knowledge=engine,
         records=storage,
         sessions=storage if settings.record_questions else MemorySessions(),
+        runs=DialogStore(settings.database),
+        dialogs=load_dialogs(),
         access=build_access(settings),
         clock=clock or (lambda: datetime.now(UTC)),
         new_id=lambda: uuid.uuid4().hex,

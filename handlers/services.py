@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from handlers.access import Access
 from handlers.ports import Clock, Knowledge, RecordStore, Sessions
+from handlers.ports_dialogs import RunStore
+from knowledge.dialog import Dialog
 
 
 @dataclass(frozen=True)
@@ -16,6 +18,8 @@ class Services:
     knowledge: Knowledge
     records: RecordStore
     sessions: Sessions
+    runs: RunStore
+    dialogs: Mapping[str, Dialog]  # by id, in the order in which they are offered
     access: Access
     clock: Clock
     new_id: Callable[[], str]

@@ -11,9 +11,12 @@ from handlers.conversation import Actor, Address, Incoming
 from handlers.ports import FeedbackRecord, QuestionRecord, StoreUnavailable
 from handlers.router import Router
 from handlers.services import Services
+from knowledge.dialog_file import load_dialogs
 from knowledge.passages import READABLE, Answer, Citation, Contact, Document, Passage
 from knowledge.phrases import Problem
+from tests.dialog_fakes import MemoryRuns
 
+DIALOGS = load_dialogs()  # the shipped ones, read once
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
@@ -187,6 +190,8 @@ def services(
         knowledge=knowledge or FakeKnowledge(),
         records=store,
         sessions=store,
+        runs=MemoryRuns(),
+        dialogs=DIALOGS,
         access=Access({"console": audience, "web": audience}),
         clock=lambda: NOW,
         new_id=lambda: f"id{next(numbers):06d}",

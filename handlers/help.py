@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from handlers.conversation import Button, Buttons, Incoming, Reply, Text
+from handlers.conversation import Actor, Button, Buttons, Incoming, Reply, Text
 from handlers.services import Services
 from knowledge.phrases import say
 
 HELP_ACTION = "help"
 EXAMPLES = ("duration", "eligible", "authorization", "contact")
+# The main menu, the same on every channel: phrase `help.menu.<name>`, action, for whom.
+CLIENTS = frozenset({"client", "broker"})
+MENU = (
+    ("eligibility", "dialog:start:admissibilite", CLIENTS),
+    ("preparation", "dialog:start:preparation", CLIENTS),
+    ("dossiers", "dossier:list", CLIENTS),
+)
 
 HELLO = frozenset("bonjour bonsoir salut allo coucou hello hi hey".split())
 THANKS = frozenset("merci thanks thank thx parfait super genial great".split())
@@ -42,10 +49,24 @@ def courtesy(text: str) -> str | None:
 
 
 def show_help(incoming: Incoming, services: Services) -> Reply:
-    """What can be asked, with example questions to press."""
+    """What can be done and asked, with example questions to press."""
     lang = incoming.actor.lang
     kind = courtesy(incoming.text or "") or "help"
-    return Reply(parts=(Text(text=say(f"help.{kind}", lang)), example_buttons(lang)))
+    offered = menu(incoming.actor)
+    shown = (offered,) if offered.buttons and kind != "thanks" else ()
+    return Reply(parts=(Text(text=say(f"help.{kind}", lang)), example_buttons(lang), *shown))
+
+
+def menu(actor: Actor) -> Buttons:
+    """What this actor, settled by access.py, can start; without a button for an outsider."""
+    return Buttons(
+        text=say("help.menu", actor.lang),
+        buttons=tuple(
+            Button(label=say(f"help.menu.{name}", actor.lang), action=action)
+            for name, action, audiences in MENU
+            if actor.audience in audiences
+        ),
+    )
 
 
 def example_buttons(lang: str) -> Buttons:

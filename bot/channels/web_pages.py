@@ -7,8 +7,7 @@ import json
 from bot.channels.web_forms import event_field
 from bot.channels.web_html import El, el
 from bot.channels.web_parts import FilePath, buttons_tree, part_tree
-from handlers.conversation import Reply
-from handlers.help import example_buttons
+from handlers.conversation import Buttons, Reply
 from handlers.questions import LONGEST
 from knowledge.phrases import say
 
@@ -75,15 +74,15 @@ def page(title: str, lang: str, here: str, *main: El | None, script: bool = Fals
     return "<!doctype html>\n" + el("html", head, body, lang=lang).html()
 
 
-def home_page(lang: str, exchange: El | None = None, draft: str = "") -> str:
-    """The conversation: empty with examples, or with one exchange for browsers without script."""
+def home_page(lang: str, exchange: El, draft: str = "") -> str:
+    """The conversation, opened by a welcome or, for browsers without script, by one exchange."""
     name = say("web.name", lang)
     words = {key: say(f"web.{key}", lang, count="{count}") for key in SCRIPT_WORDS}
     main = (
         el("h1", name, class_="unseen"),
         el(
             "div",
-            welcome(lang) if exchange is None else exchange,
+            exchange,
             id="conversation",
             data_words=json.dumps(words, ensure_ascii=False),
             data_lang=lang,
@@ -94,13 +93,13 @@ def home_page(lang: str, exchange: El | None = None, draft: str = "") -> str:
     return page(name, lang, "/", *main, script=True)
 
 
-def welcome(lang: str) -> El:
-    """What an empty conversation shows."""
+def welcome(lang: str, offered: tuple[Buttons, ...]) -> El:
+    """What an empty conversation shows: what the assistant offers to a newcomer."""
     return el(
         "section",
         el("h2", say("web.welcome", lang)),
         el("p", say("web.intro", lang), class_="intro"),
-        buttons_tree(example_buttons(lang)),
+        *map(buttons_tree, offered),
         class_="welcome",
         id="welcome",
     )

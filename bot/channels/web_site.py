@@ -13,7 +13,7 @@ from bot.channels.web_document import citation_page, cited_passage, document_pag
 from bot.channels.web_files import Shelf, download
 from bot.channels.web_guard import LANGUAGE_COOKIE, Refused, language, page_response, redirection
 from bot.channels.web_options import WebOptions
-from bot.channels.web_pages import error_page, exchange_tree, home_page
+from bot.channels.web_pages import error_page, exchange_tree, home_page, welcome
 from bot.channels.web_parts import reply_json
 from bot.channels.web_requests import (
     CONVERSATION_COOKIE,
@@ -25,8 +25,9 @@ from bot.channels.web_requests import (
     visitor_of,
 )
 from bot.once import InHand
-from handlers.conversation import DocumentPart, File, Incoming, Reply, Text
+from handlers.conversation import Buttons, DocumentPart, File, Incoming, Reply, Text
 from handlers.document import document_action
+from handlers.help import HELP_ACTION, example_buttons
 from knowledge.phrases import say
 
 DIGEST = re.compile(r"[0-9a-f]{16}")
@@ -53,7 +54,16 @@ class Site:
         """The empty conversation."""
         if response := self.switched(request):
             raise response
-        return page_response(home_page(language(request, self.options)))
+        lang = language(request, self.options)
+        return page_response(home_page(lang, welcome(lang, await self.offered(request))))
+
+    async def offered(self, request: web.Request) -> tuple[Buttons, ...]:
+        """Example questions and the menu; in a crowd the examples have to do."""
+        try:
+            reply = await self.calls(incoming(request, self.options, pressed=HELP_ACTION))
+        except (Busy, TooSlow):
+            return (example_buttons(language(request, self.options)),)
+        return tuple(part for part in reply.parts if isinstance(part, Buttons))
 
     async def form(self, request: web.Request) -> web.StreamResponse:
         """What a browser without script sends. What was typed is never lost."""

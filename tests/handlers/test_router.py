@@ -133,8 +133,16 @@ def test_courtesies_are_told_from_questions(text, kind):
 def test_a_greeting_gets_examples_without_going_to_the_engine():
     knowledge = FakeKnowledge()
     reply = router(knowledge).reply(incoming("Bonjour"))
-    assert kinds(reply) == ["Text", "Buttons"] and not knowledge.asked
+    assert kinds(reply) == ["Text", "Buttons", "Buttons"] and not knowledge.asked
     assert all(button.say for button in reply.parts[1].buttons)
+
+
+@pytest.mark.parametrize("audience", ["outsider", "client", "broker"])
+def test_the_menu_offers_what_the_actor_may_start(audience):
+    reply = router(audience=audience).reply(incoming(pressed="help"))
+    offered = {button.action for part in reply.parts[2:] for button in part.buttons}
+    assert ("dossier:list" in offered) == (audience != "outsider")
+    assert len(router(audience=audience).reply(incoming("merci")).parts) == 2
 
 
 def test_feedback_is_stored_and_the_last_word_counts():

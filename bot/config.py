@@ -173,6 +173,65 @@ class Settings:
         "Teams : essais sur la machine même, sans vérifier de jeton : true ou false.",
         "Teams: trials on this machine itself, without checking tokens: true or false.",
     )
+    slack_bot_token: str = setting(
+        "",
+        "Slack : jeton du robot (xoxb-…) pour un seul espace de travail.",
+        "Slack: the bot’s token (xoxb-…) for a single workspace.",
+        secret=True,
+    )
+    slack_app_token: str = setting(
+        "",
+        "Slack : jeton d’application (xapp-…); s’il est donné, Socket Mode est employé.",
+        "Slack: app token (xapp-…); where it is given, Socket Mode is used.",
+        secret=True,
+    )
+    slack_signing_secret: str = setting(
+        "",
+        "Slack : secret de signature, pour recevoir les événements par HTTP.",
+        "Slack: signing secret, to receive events by HTTP.",
+        secret=True,
+    )
+    slack_client_id: str = setting(
+        "",
+        "Slack : identifiant client, pour l’installation par OAuth en plusieurs espaces.",
+        "Slack: client ID, for installation by OAuth in several workspaces.",
+    )
+    slack_client_secret: str = setting(
+        "",
+        "Slack : secret client, pour l’installation par OAuth.",
+        "Slack: client secret, for installation by OAuth.",
+        secret=True,
+    )
+    slack_teams: str = setting(
+        "",
+        "Slack : identifiants des espaces de travail permis (T…), séparés par des virgules.",
+        "Slack: IDs of the allowed workspaces (T…), separated by commas.",
+    )
+    slack_trusted_team: str = setting(
+        "",
+        "Slack : espace de travail (T…) qui n’a ni personnes invitées ni canaux partagés.",
+        "Slack: workspace (T…) that has neither guests nor shared channels.",
+    )
+    slack_api_url: str = setting(
+        "https://slack.com/api/",
+        "Slack : adresse de l’API Web, à changer pour un émulateur.",
+        "Slack: address of the Web API, to be changed for an emulator.",
+    )
+    slack_host: str = setting(
+        "127.0.0.1",
+        "Slack : adresse d’écoute des événements par HTTP.",
+        "Slack: address to listen on for events by HTTP.",
+    )
+    slack_port: int = setting(
+        3000,
+        "Slack : port d’écoute des événements par HTTP (0 : un port libre).",
+        "Slack: port to listen on for events by HTTP (0: a free port).",
+    )
+    broker_channel: str = setting(
+        "",
+        "Canal du Courtier où vont les questions transmises, par exemple slack:T0123:C0456.",
+        "The Broker’s channel, where questions sent on go, for instance slack:T0123:C0456.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = setting(
         "warning",
         "Détail du journal : debug, info, warning ou error; debug peut montrer des questions.",
@@ -184,7 +243,13 @@ class Settings:
 
 TABLE: Mapping[str, Field[Any]] = {f.name: f for f in fields(Settings) if f.metadata}
 TYPES: Mapping[str, Any] = {k: v for k, v in get_type_hints(Settings).items() if k in TABLE}
-RANGES = {"port": (0, 65535), "teams_port": (0, 65535), "top": (1, 20), "retention_days": (1, 3650)}
+RANGES = {
+    "slack_port": (0, 65535),
+    "port": (0, 65535),
+    "teams_port": (0, 65535),
+    "top": (1, 20),
+    "retention_days": (1, 3650),
+}
 NOT_IN_FILE = ("home", "config_file")
 
 

@@ -23,6 +23,19 @@ from bot.config import (
 )
 from knowledge.phrases import Problem
 
+# Slack's own variables, for whoever has them set already: they come after ours.
+OF_SLACK = {
+    f"slack_{name}": f"SLACK_{name.upper()}"
+    for name in (
+        "bot_token",
+        "app_token",
+        "signing_secret",
+        "client_id",
+        "client_secret",
+        "api_url",
+    )
+}
+
 
 def read_settings(
     given: Mapping[str, tuple[str, str]] | None = None, environ: Mapping[str, str] | None = None
@@ -45,8 +58,9 @@ def read_settings(
         check_name(name, option)
         take(name, text, option, here)
     for name in TABLE:
-        if variable(name) in environ:
-            take(name, environ[variable(name)], variable(name), here)
+        for known in (variable(name), OF_SLACK.get(name, "")):
+            if known in environ:
+                take(name, environ[known], known, here)
     values.setdefault("home", CODE if (CODE / "pyproject.toml").exists() else here)
     home: Path = values["home"]
     path: Path = values.setdefault("config_file", home / FILE_NAME)

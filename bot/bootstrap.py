@@ -20,7 +20,10 @@ from knowledge.phrases import Problem
 
 if TYPE_CHECKING:
     from bot.stores.events import EventStore
+    from bot.stores.forwards import Forwards
+    from bot.stores.outbox import Outbox
     from bot.stores.questions import Storage
+    from handlers.forward import broker_address
     from knowledge.embedding import Encoder
     from knowledge.engine import Engine
 
@@ -34,6 +37,7 @@ class App:
     router: Router
     storage: Storage
     events: EventStore  # events of the platforms in hand or answered, for every channel
+    inbox: Inbox  # notices of those whom no platform calls: the web page and the console
 
 
 @dataclass
@@ -108,8 +112,10 @@ def build_app(
     clock: Clock | None = None,
 ) -> App:
     """The assistant, put together. Tests enter here too, with fakes for what they replace."""
+    from bot.delivery_limits import workspace
     from bot.stores.dialogs import DialogStore
     from bot.stores.events import EventStore
+    from bot.stores.inbox import Inbox
     from bot.stores.questions import Storage
     from knowledge.dialog_file import load_dialogs
 
@@ -126,6 +132,10 @@ def build_app(
         new_id=lambda: uuid.uuid4().hex,
         record_questions=settings.record_questions,
         top=settings.top,
+        post=Outbox(settings.database, workspace),
+        forwards=Forwards(settings.database, retention_days=settings.retention_days),
+        broker=broker_address(settings.broker_channel),
+        broker_lang=settings.language,
     )
     return App(
         settings=settings,
@@ -133,4 +143,5 @@ def build_app(
         router=Router(services),
         storage=storage,
         events=EventStore(settings.database),
+        inbox=Inbox(settings.database),
     )

@@ -232,6 +232,11 @@ class Settings:
         "Canal du Courtier où vont les questions transmises, par exemple slack:T0123:C0456.",
         "The Broker’s channel, where questions sent on go, for instance slack:T0123:C0456.",
     )
+    secure_cookies: Literal["auto", "always"] = setting(
+        "auto",
+        "Témoins de la page Web par HTTPS seulement : auto (selon la connexion) ou always.",
+        "Cookies of the web page over HTTPS alone: auto (by the connection) or always.",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = setting(
         "warning",
         "Détail du journal : debug, info, warning ou error; debug peut montrer des questions.",

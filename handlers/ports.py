@@ -70,6 +70,9 @@ class Knowledge(Protocol):
     def document(self, key: str, audience: str) -> tuple[Document, tuple[Passage, ...]] | None:
         """A document with its passages in reading order; None as above."""
 
+    def sections(self, section: str, audience: str) -> tuple[tuple[Document, Passage], ...]:
+        """The passages under a section number of the guide and its FAQ now in force, in order."""
+
     def documents(self, audience: str) -> tuple[Document, ...]:
         """The documents, in every version, that an audience may read."""
 

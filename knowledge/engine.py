@@ -171,6 +171,19 @@ class Engine:
         parts = [p for p in snapshot.revision.passages if p.document == key]
         return document, tuple(sorted(parts, key=lambda p: p.position))
 
+    def sections(self, section: str, audience: str) -> tuple[tuple[Document, Passage], ...]:
+        """The passages under a section number of the guide and of its FAQ, as now in force, in
+        reading order; what an audience may not read is left out."""
+        snapshot = self.snapshot()
+        scope, _ = self._scope(snapshot, audience)
+        held = {
+            key: document
+            for key, document in scope.documents.items()
+            if document.kind in ("guide", "faq") and key not in scope.superseded
+        }
+        found = [p for p in snapshot.revision.passages if p.document in held]
+        return tuple((held[p.document], p) for p in found if p.section == section)
+
     def passage(self, passage_id: str, audience: str) -> tuple[Document, Passage] | None:
         """One passage with its document, or None: not there, or not for this audience."""
         found = self.document(passage_id.rpartition("#")[0], audience)

@@ -121,6 +121,10 @@ class FakeKnowledge:
             return None
         return next(((found[0], p) for p in found[1] if p.id == passage_id), None)
 
+    def sections(self, section: str, audience: str):
+        found = ((d, p) for d in self.documents(audience) for p in passages(d))
+        return tuple((d, p) for d, p in found if p.section == section)
+
     def warm(self) -> None:
         pass
 

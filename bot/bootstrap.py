@@ -20,10 +20,7 @@ from knowledge.phrases import Problem
 
 if TYPE_CHECKING:
     from bot.stores.events import EventStore
-    from bot.stores.forwards import Forwards
-    from bot.stores.outbox import Outbox
     from bot.stores.questions import Storage
-    from handlers.forward import broker_address
     from knowledge.embedding import Encoder
     from knowledge.engine import Engine
 

@@ -6,6 +6,7 @@ import logging
 
 from handlers.conversation import AnswerPart, Button, Buttons, Incoming, Part, Reply, Text
 from handlers.feedback import feedback_part
+from handlers.forward import forward_buttons
 from handlers.ports import CitedPassage, QuestionRecord, StoreUnavailable
 from handlers.questions import clean_question
 from handlers.services import Services
@@ -30,7 +31,11 @@ def ask(incoming: Incoming, services: Services) -> Reply:
         previous=last_question(incoming, services),
     )
     remember(incoming, answer, services)
-    return Reply(parts=answer_parts(answer, record(incoming, answer, services), lang))
+    name = record(incoming, answer, services)
+    parts = answer_parts(answer, name, lang)
+    if name and services.broker and incoming.actor.audience == "client":
+        parts += (forward_buttons(name, answer.status, lang),)
+    return Reply(parts=parts)
 
 
 def answer_parts(answer: Answer, record_id: str, lang: str) -> tuple[Part, ...]:

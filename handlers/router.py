@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import document, feedback, help
+from handlers import document, feedback, forward, help
 from handlers.ask import ask
 from handlers.conversation import Incoming, Reply, Text
 from handlers.services import Services
@@ -41,6 +41,8 @@ ROUTES: tuple[Route, ...] = (
     Route("help pressed", lambda i: i.pressed == help.HELP_ACTION, help.show_help),
     Route("feedback", pressed(feedback.PREFIX), feedback.give_feedback),
     Route("document", pressed(document.PREFIX), document.open_document),
+    Route("adviser's reply", pressed(forward.REPLY), forward.reply_to_asker),
+    Route("forward", pressed(forward.PREFIX), forward.forward),
     Route("unknown press", lambda i: i.pressed is not None, stale_press),
     Route("courtesy", lambda i: help.courtesy(i.text or "") is not None, help.show_help),
     Route("question", lambda i: True, ask),

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from handlers.access import Access
-from handlers.ports import Clock, Knowledge, RecordStore, Sessions
+from handlers.conversation import Address
+from handlers.ports import Clock, Knowledge, Post, RecordStore, Sessions
 from handlers.ports_dialogs import RunStore
+from handlers.ports_forward import ForwardStore
 from knowledge.dialog import Dialog
 
 
@@ -25,3 +27,7 @@ class Services:
     new_id: Callable[[], str]
     record_questions: bool = True
     top: int = 3  # how many citations an answer shows at most
+    post: Post | None = None  # what the assistant sends by itself; None: it doesn't
+    forwards: ForwardStore | None = None
+    broker: Address | None = None  # where questions are sent on to; None: nowhere
+    broker_lang: str = "fr"

@@ -20,6 +20,7 @@ from knowledge.phrases import Problem
 
 if TYPE_CHECKING:
     from bot.stores.events import EventStore
+    from bot.stores.inbox import Inbox
     from bot.stores.questions import Storage
     from knowledge.embedding import Encoder
     from knowledge.engine import Engine
@@ -112,8 +113,11 @@ def build_app(
     from bot.delivery_limits import workspace
     from bot.stores.dialogs import DialogStore
     from bot.stores.events import EventStore
+    from bot.stores.forwards import Forwards
     from bot.stores.inbox import Inbox
+    from bot.stores.outbox import Outbox
     from bot.stores.questions import Storage
+    from handlers.forward import broker_address
     from knowledge.dialog_file import load_dialogs
 
     engine = engine or build_engine(settings)

@@ -160,6 +160,7 @@ class Press(Part):
     say: str = Field(default="", max_length=4000)
     form: str = ""
     swap: str = ""  # the field whose value, where given, takes the action's place
+    many: tuple[str, ...] = ()  # fields of several choices, which Teams separates by commas
     v: int = 0
 
 
@@ -178,6 +179,9 @@ def press_of(value: object) -> tuple[Press, dict[str, str]]:
         for name, given in list(value.items())[:200]
         if isinstance(name, str) and name.startswith(FIELD)
     }
+    for name in press.many:
+        if name in values:
+            values[name] = values[name].replace(",", "\n")
     chosen = values.pop(press.swap, "") if press.swap else ""
     # Only a fuller form of the same action: « feedback:no:<record>:<reason> ».
     if chosen.startswith(press.action.rstrip(":")):

@@ -49,9 +49,10 @@ def elements(form: Form, lang: str, card: str, long: int, label: int, hint: int)
     for field in form.fields:
         made += field_blocks(field, lang, long, label, hint)
     sent = {"card": card, "form": cut(form.key, 200)}
+    many = [field.name for field in form.fields if field.kind == "choices"]
     send = submit(
         form.submit.label,
-        {**sent, "action": form.submit.action},
+        {**sent, "action": form.submit.action, **({"many": many} if many else {})},
         inputs=True,
         style=form.submit.style or "primary",
     )

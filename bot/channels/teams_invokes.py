@@ -9,6 +9,7 @@ from typing import Any
 from bot.channels.teams_activity import TeamsActivity, plain
 from bot.channels.teams_blocks import cut, lines
 from bot.channels.teams_connector import NoAccess, Refused, Throttled
+from bot.channels.teams_extension import QUESTION
 from bot.channels.teams_messages import CARD, card_of, chunks, new_id
 from bot.channels.teams_parts import Parts, summary
 from bot.channels.teams_turns import Turns
@@ -18,8 +19,6 @@ from knowledge.phrases import say
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
-SEARCH, ASK = "chercher", "demander"  # the extension's commands, as the manifest names them
-QUESTION = "question"  # the parameter of both
 PATIENCE = 4.0  # seconds: Teams gives an extension five
 SHORTEST = 4  # characters typed before a search is worth it
 RESULTS = 8

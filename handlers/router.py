@@ -6,9 +6,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import document, feedback, forward, help
+from handlers import document, feedback, forward, help, subscribe
 from handlers.ask import ask
 from handlers.conversation import Incoming, Reply, Text
+from handlers.ports import StoreUnavailable
 from handlers.services import Services
 from knowledge.phrases import Problem, say
 
@@ -43,8 +44,11 @@ ROUTES: tuple[Route, ...] = (
     Route("document", pressed(document.PREFIX), document.open_document),
     Route("adviser's reply", pressed(forward.REPLY), forward.reply_to_asker),
     Route("forward", pressed(forward.PREFIX), forward.forward),
+    Route("notice", pressed(subscribe.WHY), subscribe.why),
+    Route("subscribe", pressed(subscribe.PREFIX), subscribe.subscribe),
     Route("unknown press", lambda i: i.pressed is not None, stale_press),
     Route("courtesy", lambda i: help.courtesy(i.text or "") is not None, help.show_help),
+    Route("subscriptions", lambda i: subscribe.is_asked(i.text or ""), subscribe.subscribe),
     Route("question", lambda i: True, ask),
 )
 
@@ -62,6 +66,7 @@ class Router:
             update={"actor": self.services.access.settle(incoming.actor)}
         )
         lang = incoming.actor.lang
+        self.note(incoming)
         try:
             route = next(route for route in self.routes if route.takes(incoming))
             return route.handle(incoming, self.services)
@@ -70,6 +75,15 @@ class Router:
             return Reply(parts=(Text(text=problem.text(lang), tone="error"),))
         except Exception as error:
             return self.failure(error, lang)
+
+    def note(self, incoming: Incoming) -> None:
+        """Remembers where somebody can be written to."""
+        mail = self.services.mail
+        if mail is not None:
+            try:
+                mail.addresses.seen(incoming.actor, incoming.address, self.services.clock())
+            except StoreUnavailable as error:
+                log.warning("address not noted: %s", error)
 
     def failure(self, error: Exception, lang: str) -> Reply:
         """A sentence with a reference number for the user, the place of the error for the log.

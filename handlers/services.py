@@ -10,6 +10,7 @@ from handlers.conversation import Address
 from handlers.ports import Clock, Knowledge, Post, RecordStore, Sessions
 from handlers.ports_dialogs import RunStore
 from handlers.ports_forward import ForwardStore
+from handlers.ports_mail import Mailroom
 from knowledge.dialog import Dialog
 
 
@@ -31,3 +32,4 @@ class Services:
     forwards: ForwardStore | None = None
     broker: Address | None = None  # where questions are sent on to; None: nowhere
     broker_lang: str = "fr"
+    mail: Mailroom | None = None  # subscriptions and announcements; None: they aren't offered

@@ -1,0 +1,323 @@
+"""Subscriptions: list, make, change, pause, end; « pourquoi est-ce que je reçois ceci ? »."""
+
+from __future__ import annotations
+
+import logging
+import unicodedata
+from collections.abc import Callable
+
+from handlers.conversation import Button, Buttons, Incoming, Part, Reply, Text
+from handlers.moments import local_day
+from handlers.ports import StoreUnavailable
+from handlers.ports_mail import Mailroom, Subscription
+from handlers.schedule import due
+from handlers.services import Services
+from handlers.subscribe_forms import form_of, read_form
+from handlers.topics import rhythm_text, topic_text
+from knowledge.dialog_view import day_text
+from knowledge.phrases import say
+
+log = logging.getLogger(__name__)
+
+PREFIX = "subscribe:"
+WHY = "notice:why:"  # then the notice's id
+LIST, NEW, SAVE = "subscribe:list", "subscribe:new", "subscribe:save"
+MOST = 50  # subscriptions of one person or channel
+WORDS = frozenset(
+    (
+        *("mes abonnements", "abonnements", "abonnement", "s abonner", "m abonner", "abonner"),
+        *("my subscriptions", "subscriptions", "subscribe"),
+    )
+)
+
+
+def is_asked(text: str) -> bool:
+    """Whether the whole message is a call for one's subscriptions; case and accents aside."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))
+    return " ".join(plain.split()) in WORDS
+
+
+def subscribe(incoming: Incoming, services: Services) -> Reply:
+    """Whatever is pressed or asked about subscriptions."""
+    lang = incoming.actor.lang
+    if services.mail is None:
+        return told("subscribe.off", lang)
+    if incoming.actor.audience == "outsider":
+        return told("subscribe.outsider", lang)
+    verb, _, subject = (incoming.pressed or LIST).removeprefix(PREFIX).partition(":")
+    try:
+        return VERBS.get(verb, show_list)(incoming, services, services.mail, subject)
+    except StoreUnavailable as error:
+        log.warning("subscriptions: %s", error)
+        return told("subscribe.not_stored", lang)
+
+
+def show_list(incoming: Incoming, services: Services, mail: Mailroom, subject: str = "") -> Reply:
+    """The subscriptions of the person, or of the channel it is asked in, each with its buttons."""
+    lang = incoming.actor.lang
+    room = not incoming.address.private
+    found = mine(incoming, mail)
+    if not found:
+        new = Button(label=say("subscribe.button.new", lang), action=NEW, style="primary")
+        return Reply(parts=(Text(text=say("subscribe.list.empty", lang)), Buttons(buttons=(new,))))
+    title = "subscribe.list.room" if room else "subscribe.list.title"
+    parts: list[Part] = [Text(text=say(title, lang), tone="title")]
+    for subscription in found[:MOST]:
+        parts.append(
+            Buttons(
+                text=line(subscription, services, mail, room, lang),
+                buttons=acts(subscription, lang),
+            )
+        )
+    new = Button(label=say("subscribe.button.new_more", lang), action=NEW)
+    return Reply(parts=(*parts, Buttons(buttons=(new,))))
+
+
+def mine(incoming: Incoming, mail: Mailroom) -> tuple[Subscription, ...]:
+    """Those of the channel it is asked in, else those of the person."""
+    if not incoming.address.private:
+        return mail.subscriptions.of_address(mail.addresses.home(incoming.address))
+    return mail.subscriptions.of_owner(incoming.actor)
+
+
+def line(
+    subscription: Subscription, services: Services, mail: Mailroom, room: bool, lang: str
+) -> str:
+    """What a list says of one subscription."""
+    said = summary("subscribe.list.line", subscription, lang)
+    if room:
+        known = mail.addresses.of_actor(subscription.owner)
+        owner = known.actor if known and known.actor else subscription.owner
+        gone = services.access.settle(owner).audience == "outsider"
+        name = subscription.owner.name or say("subscribe.somebody", lang)
+        said += " " + say(f"subscribe.list.{'departed' if gone else 'by'}", lang, name=name)
+    elif not subscription.address.private:
+        said += " " + say("subscribe.list.in_room", lang)
+    if subscription.ends is not None:
+        day = day_text(local_day(subscription.ends), lang)
+        reason = say(f"sending.{subscription.ending}", lang)
+        said += " " + say("subscribe.list.ending", lang, day=day, reason=reason)
+    return said
+
+
+def acts(subscription: Subscription, lang: str) -> tuple[Button, ...]:
+    """Change, pause, end."""
+    verbs = ["edit", "resume" if subscription.paused else "pause", "end"]
+    if subscription.ends is not None:
+        verbs.insert(0, "keep")
+    return tuple(
+        Button(
+            label=say(f"subscribe.button.{verb}", lang),
+            action=f"{PREFIX}{verb}:{subscription.id}",
+            style="danger" if verb == "end" else "",
+        )
+        for verb in verbs
+    )
+
+
+def show_form(incoming: Incoming, services: Services, mail: Mailroom, subject: str) -> Reply:
+    """The form of a new subscription, or of one to change."""
+    lang = incoming.actor.lang
+    if not subject:
+        if refused := may_not_add(incoming, mail):
+            return refused
+        return Reply(parts=(form_of(None, not incoming.address.private, lang),))
+    subscription = owned(incoming, mail, subject)
+    if isinstance(subscription, Reply):
+        return subscription
+    return Reply(parts=(form_of(subscription, not subscription.address.private, lang),))
+
+
+def save(incoming: Incoming, services: Services, mail: Mailroom, subject: str) -> Reply:
+    """What was filled in; asked again with the reasons where it can't be used."""
+    lang = incoming.actor.lang
+    before: Subscription | None = None
+    if subject:
+        found = owned(incoming, mail, subject)
+        if isinstance(found, Reply):
+            return found
+        before = found
+    elif refused := may_not_add(incoming, mail):
+        return refused
+    where = before.address if before else mail.addresses.home(incoming.address)
+    read = read_form(incoming.values, services, incoming.actor.audience, lang, before, where)
+    if isinstance(read, Reply):
+        return read
+    base = before or Subscription(
+        id=services.new_id()[:16],
+        address=where,
+        owner=incoming.actor,
+        created=services.clock(),
+    )
+    made = base.model_copy(update={**read, "lang": lang})
+    mail.subscriptions.save(made, lambda at: due(made, at))
+    return done("saved", made, lang)
+
+
+def change(verb: str) -> Callable[[Incoming, Services, Mailroom, str], Reply]:
+    """Pause, resume, keep, or take over."""
+
+    def handle(incoming: Incoming, services: Services, mail: Mailroom, subject: str) -> Reply:
+        lang = incoming.actor.lang
+        found = owned(incoming, mail, subject)
+        if isinstance(found, Reply):
+            return found
+        updates: dict[str, dict[str, object]] = {
+            "pause": {"paused": True},
+            "resume": {"paused": False},
+            "keep": {"ending": "", "ends": None},
+            "adopt": {"owner": incoming.actor},
+        }
+        made = found.model_copy(update=updates[verb])
+        mail.subscriptions.save(made, lambda at: due(made, at))
+        said = {"pause": "paused", "resume": "resumed", "keep": "kept", "adopt": "adopted"}
+        return done(said[verb], made, lang)
+
+    return handle
+
+
+def end(incoming: Incoming, services: Services, mail: Mailroom, subject: str) -> Reply:
+    """Ends one at once; « Annuler » opens its form again, filled in."""
+    lang = incoming.actor.lang
+    found = owned(incoming, mail, subject)
+    if isinstance(found, Reply):
+        return found
+    mail.subscriptions.end(found.id)
+    text = say("subscribe.done.ended", lang, topic=topic_text(found, lang))
+    again = Button(label=say("subscribe.button.undo", lang), action=undo_action(found))
+    back = Button(label=say("notice.list", lang), action=LIST)
+    return Reply(parts=(Text(text=text, tone="success"), Buttons(buttons=(again, back))))
+
+
+def undo_action(subscription: Subscription) -> str:
+    """All that was chosen, in the action: nothing of it is kept."""
+    quiet = [subscription.quiet_from, subscription.quiet_to]
+    shape = [subscription.every, subscription.hour, subscription.weekday]
+    rest = ",".join("" if value is None else str(value) for value in [*shape, *quiet])
+    return f"{PREFIX}undo:{subscription.topic}:{rest}:{subscription.value}"[:200]
+
+
+def undo(incoming: Incoming, services: Services, mail: Mailroom, subject: str) -> Reply:
+    """Makes the subscription again that was just ended."""
+    topic, rest, value = (*subject.split(":", 2), "", "")[:3]
+    every, hour, weekday, start, stop = (*rest.split(","), "", "", "", "", "")[:5]
+    values = {"topic": value if topic == "kind" else topic, "value": value, "every": every}
+    values |= {"hour": hour, "weekday": weekday, "quiet_from": start, "quiet_to": stop}
+    return save(incoming.model_copy(update={"values": values}), services, mail, "")
+
+
+def why(incoming: Incoming, services: Services) -> Reply:
+    """« Pourquoi est-ce que je reçois ceci ? »: which subscriptions a notice comes from."""
+    lang = incoming.actor.lang
+    mail = services.mail
+    if mail is None:
+        return told("subscribe.off", lang)
+    try:
+        notice = mail.subscriptions.notice((incoming.pressed or "").removeprefix(WHY))
+        names = dict.fromkeys(item.subscription for item in notice[1]) if notice else {}
+        found = [s for name in names if (s := mail.subscriptions.subscription(name))]
+    except StoreUnavailable as error:
+        log.warning("subscriptions: %s", error)
+        return told("subscribe.not_stored", lang)
+    here = mail.addresses.home(incoming.address)
+    parts: list[Part] = []
+    for subscription in found:
+        if subscription.address != here and not is_owner(incoming, subscription):
+            continue
+        who = "you" if subscription.address.private else "room"
+        text = say(
+            f"notice.because.{who}",
+            lang,
+            day=day_text(local_day(subscription.created), lang),
+            topic=topic_text(subscription, lang),
+            rhythm=rhythm_text(subscription, lang),
+            **(
+                {"name": subscription.owner.name or say("subscribe.somebody", lang)}
+                if who == "room"
+                else {}
+            ),
+        )
+        parts.append(Buttons(text=text, buttons=acts(subscription, lang)))
+    return Reply(parts=tuple(parts)) if parts else told("notice.because.over", lang, "note")
+
+
+def owned(incoming: Incoming, mail: Mailroom, subscription_id: str) -> Subscription | Reply:
+    """The subscription, where the actor may change it: his own, or of a channel that he speaks in
+    and may subscribe."""
+    lang = incoming.actor.lang
+    found = mail.subscriptions.subscription(subscription_id)
+    if found is None:
+        return told("subscribe.unknown", lang)
+    here = mail.addresses.home(incoming.address)
+    in_room = not found.address.private and found.address == here
+    if is_owner(incoming, found) or incoming.actor.audience == "broker":
+        return found
+    if in_room and mail.room_subscribers == "client":
+        return found
+    return told("subscribe.not_yours", lang)
+
+
+def is_owner(incoming: Incoming, subscription: Subscription) -> bool:
+    """Whether the actor made it, on this channel or, where the people file knows him, another."""
+    actor, owner = incoming.actor, subscription.owner
+    same = (actor.channel, actor.workspace, actor.id) == (owner.channel, owner.workspace, owner.id)
+    return same or (actor.person is not None and actor.person == owner.person)
+
+
+def may_not_add(incoming: Incoming, mail: Mailroom) -> Reply | None:
+    """Why no subscription may be added here, or None."""
+    actor = incoming.actor
+    if (
+        not incoming.address.private
+        and mail.room_subscribers == "broker"
+        and actor.audience != "broker"
+    ):
+        return told("subscribe.room_forbidden", actor.lang)
+    count = len(mine(incoming, mail))
+    if count >= MOST:
+        return told("subscribe.too_many", actor.lang, count=count)
+    return None
+
+
+def summary(key: str, subscription: Subscription, lang: str) -> str:
+    """A sentence with what a subscription is about and when it is sent."""
+    return say(
+        key, lang, topic=topic_text(subscription, lang), rhythm=rhythm_text(subscription, lang)
+    )
+
+
+def done(what: str, subscription: Subscription, lang: str) -> Reply:
+    """What was done, with the way back to the list."""
+    key = f"subscribe.done.{what}"
+    text = (
+        say(key, lang, topic=topic_text(subscription, lang))
+        if what == "paused"
+        else summary(key, subscription, lang)
+    )
+    back = Button(label=say("notice.list", lang), action=LIST)
+    return Reply(
+        parts=(
+            Text(text=text, tone="success"),
+            Buttons(buttons=(*acts(subscription, lang), back)),
+        )
+    )
+
+
+def told(key: str, lang: str, tone: str = "error", **values: object) -> Reply:
+    """A reply of one sentence."""
+    return Reply(parts=(Text.model_validate({"text": say(key, lang, **values), "tone": tone}),))
+
+
+VERBS: dict[str, Callable[[Incoming, Services, Mailroom, str], Reply]] = {
+    "list": show_list,
+    "new": show_form,
+    "edit": show_form,
+    "save": save,
+    "pause": change("pause"),
+    "resume": change("resume"),
+    "keep": change("keep"),
+    "adopt": change("adopt"),
+    "end": end,
+    "undo": undo,
+}

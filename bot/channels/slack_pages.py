@@ -1,0 +1,111 @@
+"""Reply → the messages it takes, each within Slack's limits, with its text for notifications."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.channels.slack_forms import Keep, message_blocks
+from bot.channels.slack_parts import Parts, context
+from bot.channels.slack_text import FALLBACK, Json, escaped, pieces, prefix, shortened, size
+from handlers.conversation import File, Form, Part, Reply
+from knowledge.phrases import say
+
+BLOCKS = 50  # of a message
+WHOLE = 12_000  # characters of a message's blocks; Slack takes about 13,000
+PAGES = 10  # messages of one reply
+SPOKEN = 500  # characters of a message's text
+
+
+@dataclass(frozen=True)
+class Page:
+    """One message."""
+
+    blocks: list[Json]
+    text: str
+
+    def arguments(self) -> Json:
+        """The arguments of chat.postMessage and its kin: nothing is read as markup."""
+        return {
+            "blocks": self.blocks,
+            "text": prefix(escaped(self.text), FALLBACK),
+            "mrkdwn": False,
+            "parse": "none",
+            "link_names": False,
+            "unfurl_links": False,
+            "unfurl_media": False,
+        }
+
+
+def pages_of(reply: Reply, lang: str, keep: Keep, offset: int = 0) -> list[Page]:
+    """The messages of a reply, in order; its files are not among them."""
+    made = blocks_of(reply, lang, keep, offset)
+    spoken = spoken_text(made) or say("slack.modal", lang)
+    pages = list(packed(made))
+    if len(pages) > PAGES:
+        pages = [*pages[: PAGES - 1], [context(say("slack.too_long", lang))]]
+    return [
+        Page(blocks=page, text=spoken if i == 0 else spoken_text(page) or spoken)
+        for i, page in enumerate(pages)
+    ]
+
+
+def blocks_of(reply: Reply, lang: str, keep: Keep, offset: int = 0) -> list[Json]:
+    """All blocks of a reply, however many."""
+
+    def form(part: Form) -> list[Json]:
+        return message_blocks(part, lang, keep)
+
+    parts = Parts(lang, form, offset)
+    return [block for part in reply.parts for block in parts.blocks(part)]
+
+
+def files_of(reply: Reply) -> list[File]:
+    """The files of a reply."""
+    return [part for part in reply.parts if isinstance(part, File)]
+
+
+def form_of(reply: Reply) -> Form | None:
+    """The first form of a reply."""
+    return next((part for part in reply.parts if isinstance(part, Form)), None)
+
+
+def without(reply: Reply, part: Part) -> Reply:
+    """The reply less one part."""
+    return Reply(parts=tuple(other for other in reply.parts if other is not part))
+
+
+def packed(blocks: list[Json]) -> Iterator[list[Json]]:
+    """The blocks in as few messages as hold them."""
+    page: list[Json] = []
+    room = WHOLE
+    for block in blocks:
+        weight = sum(size(text) for text in texts(block))
+        if page and (len(page) == BLOCKS or weight > room):
+            yield page
+            page, room = [], WHOLE
+        page.append(block)
+        room -= weight
+    if page:
+        yield page
+
+
+def texts(value: Any) -> Iterator[str]:
+    """Every text that a block shows."""
+    if isinstance(value, dict):
+        if value.get("type") in ("plain_text", "mrkdwn"):
+            yield str(value.get("text", ""))
+        else:
+            for inner in value.values():
+                yield from texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from texts(inner)
+
+
+def spoken_text(blocks: list[Json]) -> str:
+    """What a notification or a screen reader says of a message: its first words."""
+    said = " ".join(text for block in blocks[:6] for text in texts(block.get("text")))
+    said = said or " ".join(text for block in blocks[:6] for text in texts(block))
+    return (pieces(shortened(said, SPOKEN), SPOKEN) or [""])[0]

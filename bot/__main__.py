@@ -13,7 +13,18 @@ from bot import exits
 from bot.parser import Parser, locale_language, one_line
 from knowledge.phrases import Problem, say
 
-COMMANDS = ("index", "ask", "evaluate", "serve", "chat", "config", "people", "train_encoder")
+COMMANDS = (
+    "index",
+    "ask",
+    "evaluate",
+    "serve",
+    "teams",
+    "teams_package",
+    "chat",
+    "config",
+    "people",
+    "train_encoder",
+)
 
 
 def command_modules() -> tuple[ModuleType, ...]:

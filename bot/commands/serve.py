@@ -28,6 +28,7 @@ def add(parser: Parser, lang: str) -> None:
 
 def run(args: Namespace, settings: Settings, lang: str) -> int:
     """Serves until stopped."""
+    from bot.beside import channels
     from bot.bootstrap import build_app, forget_old
     from bot.channels import web
     from bot.channels.web_options import options_of
@@ -40,6 +41,7 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
     app.engine.warm()
     forget_old(app)
     try:
-        return web.run(app)
+        with channels(app):
+            return web.run(app)
     finally:
         app.storage.close()

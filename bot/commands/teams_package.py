@@ -27,7 +27,7 @@ def add(parser: Parser, lang: str) -> None:
     parser.add_argument(
         "--developer",
         default=DEVELOPER,
-        metavar=say("cli.name", lang),
+        metavar=say("cli.teams-package.name", lang),
         help=say("cli.teams-package.developer", lang),
     )
 

@@ -154,5 +154,3 @@ def channel(app, assistant, options, connector, stand_in) -> Iterator[SimpleName
 @pytest.fixture
 def teams(channel) -> Teams:
     return channel.teams
-
-

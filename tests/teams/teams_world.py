@@ -1,4 +1,4 @@
-"""Teams as the bot sees it: a connector stand-in over HTTP, Microsoft's signing keys, activities."""
+"""Teams as the bot sees it: a connector stand-in over HTTP, signing keys, activities."""
 
 from __future__ import annotations
 

@@ -146,7 +146,11 @@ def test_look_alikes_are_not(url):
 def test_anonymous_mode_writes_to_this_machine_alone():
     assert is_connector("http://127.0.0.1:56150/_connector", anonymous=True)
     assert is_connector("http://localhost:56150/_connector", anonymous=True)
-    for url in ("https://smba.trafficmanager.net/ca/", "http://192.168.1.9/", "http://evil.example/"):
+    for url in (
+        "https://smba.trafficmanager.net/ca/",
+        "http://192.168.1.9/",
+        "http://evil.example/",
+    ):
         assert not is_connector(url, anonymous=True)
 
 

@@ -113,7 +113,11 @@ def test_a_reason_can_only_be_one_of_feedback(desk, teams, stand_in):
 def test_a_suggested_question_says_what_was_asked(teams, stand_in):
     teams.say("ambigu")
     data = presses(stand_in.cards()[0])["Lecture A"]
-    assert data["catalogue"] == {"v": VERSION, "card": data["catalogue"]["card"], "say": "Lecture A"}
+    assert data["catalogue"] == {
+        "v": VERSION,
+        "card": data["catalogue"]["card"],
+        "say": "Lecture A",
+    }
     teams.press(data)
     assert texts(stand_in.cards()[1]).startswith("«\u00a0Lecture A\u00a0»")
 

@@ -128,6 +128,7 @@ def build_app(
         sessions=storage if settings.record_questions else MemorySessions(),
         runs=DialogStore(settings.database),
         dialogs=load_dialogs(),
+        lexicon=getattr(engine, "lexicon", None) or (lambda: None),
         access=build_access(settings),
         clock=clock or (lambda: datetime.now(UTC)),
         new_id=lambda: uuid.uuid4().hex,

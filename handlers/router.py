@@ -6,8 +6,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import document, feedback, forward, help, subscribe
-from handlers.ask import ask
+from handlers import document, feedback, forward, guide, guide_runs, help, subscribe
 from handlers.conversation import Incoming, Reply, Text
 from handlers.ports import StoreUnavailable
 from handlers.services import Services
@@ -46,10 +45,11 @@ ROUTES: tuple[Route, ...] = (
     Route("forward", pressed(forward.PREFIX), forward.forward),
     Route("notice", pressed(subscribe.WHY), subscribe.why),
     Route("subscribe", pressed(subscribe.PREFIX), subscribe.subscribe),
+    Route("dialogs", pressed(guide_runs.PREFIX), guide.press),
     Route("unknown press", lambda i: i.pressed is not None, stale_press),
     Route("courtesy", lambda i: help.courtesy(i.text or "") is not None, help.show_help),
     Route("subscriptions", lambda i: subscribe.is_asked(i.text or ""), subscribe.subscribe),
-    Route("question", lambda i: True, ask),
+    Route("dialog or question", lambda i: True, guide.converse),
 )
 
 

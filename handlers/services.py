@@ -12,6 +12,7 @@ from handlers.ports_dialogs import RunStore
 from handlers.ports_forward import ForwardStore
 from handlers.ports_mail import Mailroom
 from knowledge.dialog import Dialog
+from knowledge.lexicon import Lexicon
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Services:
     access: Access
     clock: Clock
     new_id: Callable[[], str]
+    lexicon: Callable[[], Lexicon | None] = lambda: None  # for typed answers in dialogs
     record_questions: bool = True
     top: int = 3  # how many citations an answer shows at most
     post: Post | None = None  # what the assistant sends by itself; None: it doesn't

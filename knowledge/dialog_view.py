@@ -7,6 +7,7 @@ from datetime import date
 
 from knowledge import rules
 from knowledge.dialog import Cite, Facts, Field, Listing, NextStep, Outcome, Tone
+from knowledge.dialog_values import date_fault
 from knowledge.passages import Frozen
 from knowledge.phrases import say
 from knowledge.question import ENGLISH_MONTHS
@@ -72,7 +73,7 @@ def shown(field: Field, value: str, lang: str) -> str:
     labels = {choice.value: choice.label.text(lang) for choice in field.choices}
     if field.kind in ("choice", "choices"):
         return ", ".join(labels.get(one, one) for one in value.split("\n"))
-    if field.kind == "date":
+    if field.kind == "date" and not date_fault(field, value):
         return day_text(date.fromisoformat(value), lang)
     if field.kind == "confirm":
         return say("dialogs.yes", lang)

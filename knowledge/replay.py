@@ -111,6 +111,15 @@ def longest(dialog: Dialog, name: str) -> int:
     return from_(name)
 
 
-def without(answers: Answers, question: str) -> Answers:
-    """The answers with one withdrawn."""
-    return {name: values for name, values in answers.items() if name != question}
+def place(state: State, question: str) -> int:
+    """How many questions come before this one; all of them for the next one."""
+    names = [step.question.id for step in state.steps]
+    return names.index(question) if question in names else len(names)
+
+
+def asked(state: State, question: str) -> Question | None:
+    """The question where these answers lead to it: answered already, or next. None otherwise."""
+    for step in state.steps:
+        if step.question.id == question:
+            return step.question
+    return state.question if isinstance(state, Asks) and state.question.id == question else None

@@ -188,6 +188,7 @@ PREDICATES: dict[str, Predicate] = {
     ),
     "may_be_itq": equals("organisme", "itq", UNKNOWN),
     "may_be_under_rcti": equals("rcti", "oui", UNKNOWN),
+    "supplier_chosen": equals("choix", "fait"),
     "head_may_decide": Predicate(
         ("rcti", "plus_bas"), lambda facts: prerequisites.applies("dirigeant", facts) is not False
     ),

@@ -147,7 +147,10 @@ class DialogStore(Store):
             return self._all(rows)
 
     def current(self, address: Address) -> Focus | None:
-        """What the conversation is about, or None."""
+        """What the conversation is about, or None. Asked at every typed message: makes no file
+        for somebody who never began a dialog."""
+        if not self.path.exists():
+            return None
         with self._open():
             rows = self._rows(
                 "select run, question, at from focus where channel = ? and conversation = ?",

@@ -85,11 +85,9 @@ def input_of(field: FormField, lang: str, label: int, hint: int) -> Json:
         return made | choice_set(field, label, hint, lang)
     if field.kind == "confirm":
         # A box that must be ticked: valueOff counts as empty for isRequired.
-        title = escaped(cut(field.label, label))
+        title = say("teams.confirm", lang)
         toggled: Json = {"type": "Input.Toggle", "title": title, "valueOn": "yes", "valueOff": ""}
-        made |= toggled | {"value": "yes" if field.value == "yes" else "", "wrap": True}
-        del made["label"]
-        return made
+        return made | toggled | {"value": "yes" if field.value == "yes" else ""}
     if field.kind == "date":
         made |= {"type": "Input.Date"} | bounds(field)
     elif field.kind == "number":

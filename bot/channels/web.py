@@ -5,75 +5,58 @@ from __future__ import annotations
 import asyncio
 import signal
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 
 from bot.channels.web_door import Door
 from bot.channels.web_guard import Refused, guards
+from bot.channels.web_identity import Identity
 from bot.channels.web_options import WebOptions, options_of
 from bot.channels.web_site import Site
-from bot.config import Settings
 from bot.once import Once
-from bot.stores.events import EventStore
-from handlers.conversation import Incoming, Reply
+from bot.stores.sign_ins import SignIns
 from knowledge.phrases import Problem, say
+
+if TYPE_CHECKING:
+    from bot.bootstrap import App
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 
 
-class Replies(Protocol):
-    """What answers: handlers.router.Router, or a test's stand-in."""
-
-    def reply(self, incoming: Incoming) -> Reply:
-        """The reply to anything; synchronous."""
-
-
-class Assistant(Protocol):
-    """What a channel needs of bot.bootstrap.App."""
-
-    @property
-    def settings(self) -> Settings:
-        """The settings in force."""
-
-    @property
-    def router(self) -> Replies:
-        """The door to the handlers."""
-
-    @property
-    def events(self) -> EventStore:
-        """Which events were handled."""
-
-
-def create_app(app: Assistant, options: WebOptions | None = None) -> web.Application:
+def create_app(app: App, options: WebOptions | None = None) -> web.Application:
     """The site over `app`. Raises Problem when it would stand open to strangers."""
     options = (options or options_of(app.settings)).checked()
     once = Once(
         app.router.reply,
         app.events,
-        lambda: datetime.now(UTC),
+        app.router.services.clock,
         keep_replies=app.settings.record_questions,
     )
-    site, door, files = Site(once, options), Door(options), Files()
-    made = web.Application(middlewares=guards(options), client_max_size=options.body)
+    sign_ins = SignIns(app.settings.database)
+    identity = Identity(app.router.services.access.people, sign_ins, app.router.services.clock)
+    site, door, files = Site(once, options, identity, app.inbox), Door(options, identity), Files()
+    made = web.Application(middlewares=guards(options, identity), client_max_size=options.body)
     made.add_routes(
         [
             web.get("/", site.home),
             web.post("/", site.form),
             web.post("/new", site.new),
             web.post("/api/message", site.message),
+            web.get("/avis", site.notices.show),
+            web.post("/avis", site.notices.read),
             web.post("/file", site.make_file),
             web.get("/file/{name}", site.file),
             web.get("/document/{key:.+}", site.document),
             web.get("/c/{digest}/{passage:.+}", site.citation),
-            web.get("/login", door.show),
-            web.post("/login", door.enter),
             web.get("/static/{name}", files.send),
+            web.post("/deconnexion", door.leave),
         ]
     )
+    for path in ("/connexion", "/login"):
+        made.add_routes([web.get(path, door.show), web.post(path, door.enter)])
     return made
 
 
@@ -92,7 +75,7 @@ class Files:
         return web.Response(body=found[0], content_type=found[1], charset="utf-8")
 
 
-def run(app: Assistant, host: str | None = None, port: int | None = None) -> int:
+def run(app: App, host: str | None = None, port: int | None = None) -> int:
     """Serves until interrupted and prints the address; the process's exit code.
 
     `host` and `port` replace the settings'. Raises Problem when it can't listen there.

@@ -12,9 +12,13 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from bot.channels.web_calls import Busy, TooSlow
+from bot.channels.web_cookies import ACCESS_COOKIE, LANGUAGE_COOKIE, delete_cookie
+from bot.channels.web_identity import SESSION_COOKIE, Ended, Identity, person_of
+from bot.channels.web_login import login_page
 from bot.channels.web_options import WebOptions, is_loopback
-from bot.channels.web_pages import error_page, login_page
+from bot.channels.web_pages import error_page
 from bot.once import InHand
+from handlers.ports import StoreUnavailable
 from knowledge.phrases import say, table
 
 log = logging.getLogger(__name__)
@@ -34,9 +38,7 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-LANGUAGE_COOKIE = "language"
-ACCESS_COOKIE = "access"
-OPEN_TO_ALL = ("/static/", "/login")
+OPEN_TO_ALL = ("/static/", "/login", "/connexion", "/deconnexion")
 
 
 class Refused(Exception):
@@ -53,7 +55,7 @@ def language(request: web.Request, options: WebOptions) -> str:
     return chosen if chosen in ("fr", "en") else options.lang
 
 
-def guards(options: WebOptions) -> list[Middleware]:
+def guards(options: WebOptions, identity: Identity) -> list[Middleware]:
     """The middlewares, outermost first."""
 
     @web.middleware
@@ -92,21 +94,48 @@ def guards(options: WebOptions) -> list[Middleware]:
         return await handler(request)
 
     @web.middleware
+    async def recognised(request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Notes who is signed in; whose session is over is told so, rather than taken for
+        somebody unknown."""
+        if request.path.startswith(OPEN_TO_ALL[:1]):
+            return await handler(request)
+        try:
+            await identity.recognise(request)
+        except StoreUnavailable as error:
+            log.warning("session not read: %s", error)
+            raise Refused(503) from error
+        except Ended:
+            if request.path.startswith("/api/"):
+                return unknown(request, "web.session_ended")
+            if not request.path.startswith(OPEN_TO_ALL):
+                back = request.path_qs if request.method == "GET" else "/"
+                response = redirection(f"/connexion?ended=1&target={quote(back, safe='')}")
+                delete_cookie(request, response, options, SESSION_COOKIE)
+                raise response from None
+        return await handler(request)
+
+    @web.middleware
     async def known(request: web.Request, handler: Handler) -> web.StreamResponse:
         """Whoever has no token gets the login form."""
         if (
-            not options.token
+            not options.closed
             or request.path.startswith(OPEN_TO_ALL)
+            or person_of(request)
             or has_access(request, options)
         ):
             return await handler(request)
-        lang = language(request, options)
         if request.path.startswith("/api/"):
-            refusal = web.json_response({"error": say("web.token_missing", lang)}, status=401)
-            refusal.headers["WWW-Authenticate"] = "Bearer"
-            return refusal
-        target = request.path_qs if request.method == "GET" else "/"
-        return page_response(login_page(lang, target), status=401)
+            return unknown(request, "web.token_missing")
+        lang, target = language(request, options), "/"
+        if request.method == "GET":
+            target = request.path_qs
+        return page_response(login_page(lang, target, personal=identity.personal), status=401)
+
+    def unknown(request: web.Request, key: str) -> web.Response:
+        """The interface's answer to whoever must sign in first."""
+        refusal = web.json_response({"error": say(key, language(request, options))}, status=401)
+        refusal.headers["WWW-Authenticate"] = "Bearer"
+        return refusal
 
     @web.middleware
     async def own(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -115,7 +144,7 @@ def guards(options: WebOptions) -> list[Middleware]:
             check_origin(request)
         return await handler(request)
 
-    return [answered, named, known, own]
+    return [answered, named, recognised, known, own]
 
 
 def host_name(request: web.Request) -> str:
@@ -159,7 +188,9 @@ def same(left: str, right: str) -> bool:
 
 
 def has_access(request: web.Request, options: WebOptions) -> bool:
-    """Whether the request carries the token, or the cookie that the login form gave."""
+    """Whether the request carries the site's token, or the cookie that the login form gave."""
+    if not options.token:
+        return False
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.casefold() == "bearer" and same(given.strip(), options.token):
         return True

@@ -1,9 +1,10 @@
-"""Whole pages: the conversation, the login form, what went wrong. All work without script."""
+"""Whole pages: the conversation, what went wrong. All work without script."""
 
 from __future__ import annotations
 
 import json
 
+from bot.channels.web_account import Account, account_bar
 from bot.channels.web_forms import event_field
 from bot.channels.web_html import El, el
 from bot.channels.web_parts import FilePath, buttons_tree, part_tree
@@ -74,12 +75,13 @@ def page(title: str, lang: str, here: str, *main: El | None, script: bool = Fals
     return "<!doctype html>\n" + el("html", head, body, lang=lang).html()
 
 
-def home_page(lang: str, exchange: El, draft: str = "") -> str:
+def home_page(lang: str, account: Account, exchange: El, draft: str = "") -> str:
     """The conversation, opened by a welcome or, for browsers without script, by one exchange."""
     name = say("web.name", lang)
     words = {key: say(f"web.{key}", lang, count="{count}") for key in SCRIPT_WORDS}
     main = (
         el("h1", name, class_="unseen"),
+        account_bar(lang, account),
         el(
             "div",
             exchange,
@@ -162,40 +164,6 @@ def error_page(sentence: str, reference: str, lang: str) -> str:
             el("p", sentence, class_="intro"),
             el("p", words, class_="reference") if words else None,
             el("p", el("a", say("web.go_home", lang), href="/", class_="button")),
-            class_="sheet narrow",
-        ),
-    )
-
-
-def login_page(lang: str, target: str, wrong: bool = False) -> str:
-    """The form that asks for the token; `target` is where it leads afterwards."""
-    refused = el("p", say("web.wrong_token", lang), class_="text error", role="alert")
-    return page(
-        say("web.login", lang),
-        lang,
-        "/",
-        el(
-            "section",
-            el("h1", say("web.login", lang)),
-            el("p", say("web.login_why", lang), class_="intro"),
-            refused if wrong else None,
-            el(
-                "form",
-                el("label", say("web.token", lang), for_="token"),
-                el(
-                    "input",
-                    id="token",
-                    name="token",
-                    type="password",
-                    required=True,
-                    autocomplete="current-password",
-                ),
-                el("input", type="hidden", name="target", value=target),
-                el("button", say("web.enter", lang), type="submit"),
-                method="post",
-                action="/login",
-                class_="login",
-            ),
             class_="sheet narrow",
         ),
     )

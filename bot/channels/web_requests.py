@@ -4,60 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 import secrets
 from json import JSONDecodeError
-from typing import Literal, cast
 
 from aiohttp import web
 
-from bot.channels.web_forms import FIELD
-from bot.channels.web_guard import ACCESS_COOKIE, LANGUAGE_COOKIE, Refused, language
+from bot.channels.web_cookies import CONVERSATION_COOKIE
+from bot.channels.web_fields import FIELD
+from bot.channels.web_guard import Refused, language
+from bot.channels.web_identity import NAME, actor_of
 from bot.channels.web_options import WebOptions
-from handlers.conversation import Actor, Address, Incoming
+from handlers.conversation import Address, Incoming
 
-CONVERSATION_COOKIE = "conversation"
-VISITOR_COOKIE = "visitor"
-YEAR = 365 * 24 * 3600
-# A link from an e-mail must find these; the conversation is for our own pages only.
-LAX = (LANGUAGE_COOKIE, ACCESS_COOKIE, VISITOR_COOKIE)
-LASTING = (LANGUAGE_COOKIE, VISITOR_COOKIE)
-NAME = re.compile(r"[A-Za-z0-9_-]{20,64}")
 LONGEST_NAME = 200  # characters of an action, a field's name or an event's id
 LONGEST_VALUE = 10_000  # characters of one field
 MOST_FIELDS = 64
-VISITOR: web.RequestKey[str] = web.RequestKey("visitor", str)
 
 
 def conversation_of(request: web.Request) -> str:
     """The conversation's random name; a new one where the visitor has none."""
     given = request.cookies.get(CONVERSATION_COOKIE, "")
     return given if NAME.fullmatch(given) else secrets.token_urlsafe(18)
-
-
-def visitor_of(request: web.Request) -> str:
-    """The browser's random name, the same for a year: what its visitor began, he finds again.
-
-    One request has one name, even where the browser brings none.
-    """
-    if VISITOR not in request:
-        given = request.cookies.get(VISITOR_COOKIE, "")
-        request[VISITOR] = given if NAME.fullmatch(given) else secrets.token_urlsafe(18)
-    return request[VISITOR]
-
-
-def set_cookie(request: web.Request, response: web.StreamResponse, name: str, value: str) -> None:
-    """Sets a cookie that scripts can't read, sent to our own pages alone, and over HTTPS alone
-    where that is how the visitor came; the chosen language and the browser's name stay for a
-    year, the others until the browser closes."""
-    response.set_cookie(
-        name,
-        value,
-        httponly=True,
-        samesite="Lax" if name in LAX else "Strict",
-        secure=request.headers.get("X-Forwarded-Proto", request.scheme) == "https",
-        max_age=YEAR if name in LASTING else None,
-    )
 
 
 def incoming(
@@ -70,11 +37,9 @@ def incoming(
     event: str = "",
 ) -> Incoming:
     """What the visitor said or pressed. The router settles his audience by configuration."""
-    name = conversation_of(request)
-    lang = cast(Literal["fr", "en"], language(request, options))
     return Incoming(
-        actor=Actor(id=visitor_of(request), channel="web", lang=lang),
-        address=Address(channel="web", conversation=name),
+        actor=actor_of(request, language(request, options)),
+        address=Address(channel="web", conversation=conversation_of(request)),
         text=text,
         pressed=pressed,
         values=values or {},

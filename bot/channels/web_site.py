@@ -8,23 +8,25 @@ from functools import partial
 
 from aiohttp import web
 
+from bot.channels.web_account import Account
 from bot.channels.web_calls import Busy, Calls, TooSlow
+from bot.channels.web_cookies import (
+    CONVERSATION_COOKIE,
+    LANGUAGE_COOKIE,
+    delete_cookie,
+    set_cookie,
+)
 from bot.channels.web_document import citation_page, cited_passage, document_page
 from bot.channels.web_files import Shelf, download
-from bot.channels.web_guard import LANGUAGE_COOKIE, Refused, language, page_response, redirection
+from bot.channels.web_guard import Refused, language, page_response, redirection
+from bot.channels.web_identity import VISITOR_COOKIE, Identity, actor_of, person_of, visitor_of
+from bot.channels.web_notices import Notices
 from bot.channels.web_options import WebOptions
 from bot.channels.web_pages import error_page, exchange_tree, home_page, welcome
 from bot.channels.web_parts import reply_json
-from bot.channels.web_requests import (
-    CONVERSATION_COOKIE,
-    VISITOR_COOKIE,
-    from_form,
-    from_json,
-    incoming,
-    set_cookie,
-    visitor_of,
-)
+from bot.channels.web_requests import from_form, from_json, incoming
 from bot.once import InHand
+from bot.stores.inbox import Inbox
 from handlers.conversation import Buttons, DocumentPart, File, Incoming, Reply, Text
 from handlers.document import document_action
 from handlers.help import HELP_ACTION, example_buttons
@@ -33,12 +35,25 @@ from knowledge.phrases import say
 DIGEST = re.compile(r"[0-9a-f]{16}")
 
 
+def status_of(error: Busy | InHand | TooSlow) -> int:
+    """The HTTP status that tells why there is no reply."""
+    return 408 if isinstance(error, TooSlow) else 503
+
+
 class Site:
     """The handlers of the site's addresses."""
 
-    def __init__(self, reply: Callable[[Incoming], Reply], options: WebOptions) -> None:
+    def __init__(
+        self,
+        reply: Callable[[Incoming], Reply],
+        options: WebOptions,
+        identity: Identity,
+        inbox: Inbox,
+    ) -> None:
         self.options = options
+        self.identity = identity
         self.shelf = Shelf()
+        self.notices = Notices(inbox, self.shelf, options)
         self.calls = Calls(reply, options.in_flight, options.waiting, options.timeout)
 
     def switched(self, request: web.Request) -> web.HTTPSeeOther | None:
@@ -47,7 +62,7 @@ class Site:
         if chosen not in ("fr", "en"):
             return None
         response = redirection(str(request.rel_url.without_query_params("lang")))
-        set_cookie(request, response, LANGUAGE_COOKIE, chosen)
+        set_cookie(request, response, self.options, LANGUAGE_COOKIE, chosen)
         return response
 
     async def home(self, request: web.Request) -> web.StreamResponse:
@@ -55,7 +70,19 @@ class Site:
         if response := self.switched(request):
             raise response
         lang = language(request, self.options)
-        return page_response(home_page(lang, welcome(lang, await self.offered(request))))
+        opening = welcome(lang, await self.offered(request))
+        return page_response(home_page(lang, await self.account(request), opening))
+
+    async def account(self, request: web.Request) -> Account:
+        """What the page says of the visitor himself."""
+        unread, count = await self.notices.counts(actor_of(request, self.options.lang))
+        person = person_of(request)
+        return Account(
+            name=person.name if person else "",
+            personal=self.identity.personal,
+            unread=unread,
+            notices=count,
+        )
 
     async def offered(self, request: web.Request) -> tuple[Buttons, ...]:
         """Example questions and the menu; in a crowd the examples have to do."""
@@ -69,11 +96,11 @@ class Site:
         """What a browser without script sends. What was typed is never lost."""
         event = await from_form(request, self.options)
         try:
-            return self.page_of(request, event, await self.calls(event))
+            return await self.page_of(request, event, await self.calls(event))
         except (Busy, InHand, TooSlow) as error:
-            return self.page_of(request, event, status=408 if isinstance(error, TooSlow) else 503)
+            return await self.page_of(request, event, status=status_of(error))
 
-    def page_of(
+    async def page_of(
         self, request: web.Request, event: Incoming, reply: Reply | None = None, status: int = 200
     ) -> web.StreamResponse:
         """The page with one exchange; without a reply, it says what the status means."""
@@ -82,7 +109,8 @@ class Site:
             reply = Reply(parts=(Text(text=say(f"web.error.{status}", lang), tone="error"),))
         failed = any(isinstance(part, Text) and part.tone == "error" for part in reply.parts)
         exchange = exchange_tree(asked, reply, lang, self.keeping(event))
-        response = page_response(home_page(lang, exchange, asked if failed else ""), status)
+        account, draft = await self.account(request), asked if failed else ""
+        response = page_response(home_page(lang, account, exchange, draft), status)
         self.set_names(request, response, event)
         return response
 
@@ -94,16 +122,20 @@ class Site:
         self, request: web.Request, response: web.StreamResponse, event: Incoming
     ) -> None:
         """Lets the browser keep the conversation's name and its own."""
-        set_cookie(request, response, CONVERSATION_COOKIE, event.address.conversation)
-        set_cookie(request, response, VISITOR_COOKIE, visitor_of(request))
+        conversation = event.address.conversation
+        set_cookie(request, response, self.options, CONVERSATION_COOKIE, conversation)
+        if person_of(request) is None:
+            set_cookie(request, response, self.options, VISITOR_COOKIE, visitor_of(request))
 
     async def message(self, request: web.Request) -> web.StreamResponse:
-        """`POST /api/message`: an event as JSON → `{"lang", "parts": [{"kind", "tree"}]}`."""
+        """`POST /api/message`: an event as JSON → `{"lang", "parts": [{"kind", "tree"}],
+        "unread"}`."""
         event = await from_json(request, self.options)
         reply = await self.calls(event)
         lang = event.actor.lang
         parts = reply_json(reply, lang, self.keeping(event))
-        response = web.json_response({"lang": lang, "parts": parts})
+        unread, _ = await self.notices.counts(event.actor)
+        response = web.json_response({"lang": lang, "parts": parts, "unread": unread})
         self.set_names(request, response, event)
         return response
 
@@ -116,22 +148,22 @@ class Site:
         try:
             reply = await self.calls(event)
         except (Busy, InHand, TooSlow) as error:
-            return self.page_of(request, event, status=408 if isinstance(error, TooSlow) else 503)
+            return await self.page_of(request, event, status=status_of(error))
         file = next((part for part in reply.parts if isinstance(part, File)), None)
-        return download(file) if file else self.page_of(request, event, reply)
+        return download(file) if file else await self.page_of(request, event, reply)
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """`GET /file/<name>`: a file of the shelf, for the one it was made for."""
-        file = self.shelf.get(visitor_of(request), request.match_info["name"])
+        lang = language(request, self.options)
+        file = self.shelf.get(actor_of(request, lang).id, request.match_info["name"])
         if file is None:
-            lang = language(request, self.options)
             return page_response(error_page(say("web.file.gone", lang), "", lang), 404)
         return download(file)
 
     async def new(self, request: web.Request) -> web.StreamResponse:
         """Forgets the conversation's name: the next question opens another."""
         response = redirection("/")
-        response.del_cookie(CONVERSATION_COOKIE)
+        delete_cookie(request, response, self.options, CONVERSATION_COOKIE)
         raise response
 
     async def opened(self, request: web.Request, passage_id: str) -> DocumentPart | None:

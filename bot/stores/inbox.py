@@ -130,15 +130,16 @@ class Inbox(Store):
                 continue
         return tuple(made)
 
-    def unread(self, inbox: Address) -> int:
-        """How many notices were not read yet."""
+    def counts(self, inbox: Address) -> tuple[int, int]:
+        """(unread, all): how many notices there are."""
         with self._open():
             rows = self._rows(
-                "select count(*) as n from notices where channel = ? and inbox = ? and not read",
+                "select count(*) as n, coalesce(sum(read), 0) as seen from notices"
+                " where channel = ? and inbox = ?",
                 inbox.channel,
                 inbox.conversation,
             )
-        return int(rows[0]["n"])
+        return int(rows[0]["n"] - rows[0]["seen"]), int(rows[0]["n"])
 
     def mark_read(self, inbox: Address, name: str | None = None) -> None:
         """Marks one notice as read, or all of them."""

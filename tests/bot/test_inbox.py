@@ -50,7 +50,7 @@ def test_a_message_is_left_once_for_its_reader_alone(store, sender):
 
 def test_reading_changing_and_taking_back(store, sender):
     first, second = (sender.send(MINE, text(key), key=key) for key in ("un", "deux"))
-    assert store.unread(MINE) == 2
+    assert store.counts(MINE) == (2, 2)
     store.mark_read(MINE, first)
     store.mark_read(OTHER)
     assert [notice.read for notice in store.notices(MINE)] == [False, True]
@@ -58,7 +58,7 @@ def test_reading_changing_and_taking_back(store, sender):
     (_, edited) = store.notices(MINE)
     assert edited.edited == NOW and not edited.read and words(store) == ["deux", "un corrigé"]
     store.mark_read(MINE)
-    assert store.unread(MINE) == 0
+    assert store.counts(MINE) == (0, 2)
     sender.recall(MINE, second)
     sender.recall(MINE, second)
     assert words(store) == ["un corrigé"]
@@ -72,7 +72,7 @@ def test_a_message_of_somebody_else_cannot_be_changed_or_read(store, sender):
         sender.edit(OTHER, name, text("faux"))
     sender.recall(OTHER, name)
     store.mark_read(OTHER, name)
-    assert words(store) == ["un"] and store.unread(MINE) == 1
+    assert words(store) == ["un"] and store.counts(MINE) == (1, 1)
 
 
 def test_what_is_no_inbox_of_the_channel_is_refused(sender):

@@ -69,10 +69,16 @@ async function send(event) {
     const body = await response.json();
     if (response.status === 401) location.reload(); // to the login form; the draft is kept
     if (!response.ok) return { error: String(body.error), reference: String(body.reference ?? "") };
+    showUnread(Number(body.unread) || 0);
     return body;
   } catch {
     return { error: response.ok ? words.unreadable : words.offline };
   }
+}
+
+function showUnread(number) {
+  document.getElementById("unread").textContent = number || "";
+  if (number) document.getElementById("notices").hidden = false;
 }
 
 // `event` keeps its name when it is sent again: the server then answers it once.
@@ -281,7 +287,9 @@ function confirmOn(button) {
   }, 2000);
 }
 
-document.getElementById("new").form.addEventListener("submit", forgetAll);
+for (const name of ["new", "leave"]) {
+  document.getElementById(name)?.form.addEventListener("submit", forgetAll);
+}
 
 // A printed page shows every passage.
 addEventListener("beforeprint", () => {
@@ -290,9 +298,10 @@ addEventListener("beforeprint", () => {
 
 // -- At the start --
 
+const served = talk.querySelector(".exchange"); // a form sent from a page without script
 for (const one of kept()) {
   try {
-    talk.append(exchange(one.asked, one.lang, one.trees, one.id));
+    talk.insertBefore(exchange(one.asked, one.lang, one.trees, one.id), served);
   } catch {
     forgetExchanges(); // kept by another version of this page
   }

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
+from bot.channels.inbox_sender import InboxSender
 from bot.channels.sending import Sender
+from handlers.inbox import CHANNELS
 from knowledge.phrases import say
 
 if TYPE_CHECKING:
@@ -22,7 +24,11 @@ def channels(app: App) -> Iterator[dict[str, Sender]]:
     Raises Problem when one can't be started: those started before it are stopped again.
     """
     with ExitStack() as stack:
-        senders: dict[str, Sender] = {}
+        clock = app.router.services.clock
+        # The web page and the console can't call anybody: their messages wait in an inbox.
+        senders: dict[str, Sender] = {
+            name: InboxSender(name, app.inbox, clock) for name in CHANNELS
+        }
         if app.settings.teams_app_id or app.settings.teams_anonymous:
             senders["teams"] = teams(app, stack)
         yield senders

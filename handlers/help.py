@@ -17,6 +17,7 @@ MENU = (
     ("eligibility", "dialog:start:admissibilite", CLIENTS),
     ("preparation", "dialog:start:preparation", CLIENTS),
     ("dossiers", "dossier:list", CLIENTS),
+    ("subscriptions", "subscribe:list", CLIENTS),
 )
 
 HELLO = frozenset("bonjour bonsoir salut allo coucou hello hi hey".split())

@@ -101,6 +101,8 @@ def converse(incoming: Incoming, services: Services) -> Reply:
     command = command_of(text, services)
     stand, focus = in_hand(incoming, services)
     if command is not None:
+        if command == "back" and stand is not None and focus is not None and focus.question:
+            command = "resume"  # back from a correction: the answers stay as they are
         return commanded(command, text, stand, incoming, services)
     if stand is None or focus is None or stand.confirmed:
         return ask(incoming, services)

@@ -84,10 +84,12 @@ def form_field(field: Field, value: str, fault: Fault | None, lang: str) -> Form
 
 def others(stand: Stand, question: Question, lang: str) -> tuple[Button, ...]:
     """Back, the answers so far, the rule behind the question, leave."""
-    run = stand.run
+    run, steps = stand.run, stand.state.steps
     buttons = []
-    if stand.state.steps:
-        back = action("back", run.id, run.version)
+    if steps:
+        # Back from a correction leaves the answers as they are; else the last one is withdrawn.
+        earlier = place(stand.state, question.id) < len(steps)
+        back = action("show", run.id) if earlier else action("back", run.id, run.version)
         buttons.append(Button(label=say("dialogs.button.back", lang), action=back))
         answers = action("summary", run.id)
         buttons.append(Button(label=say("dialogs.button.answers", lang), action=answers))

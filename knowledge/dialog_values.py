@@ -30,7 +30,7 @@ def checked(
 ) -> tuple[dict[str, str], dict[str, Fault]]:
     """(values made plain, faults by field). What was left blank is in neither; what the question
     doesn't ask is ignored."""
-    values: dict[str, str] = Default(default_factory=dict)
+    values: dict[str, str] = {}
     faults: dict[str, Fault] = {}
     for field in question.fields:
         value = plain(field, given.get(field.name, ""))
@@ -44,9 +44,7 @@ def checked(
 
 def plain(field: Field, value: str) -> str:
     """The value without what can't be seen, on one line but for long texts and choices."""
-    kept = "".join(
-        c for c in value if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs", "Cf")
-    )
+    kept = "".join(c for c in value if c == "\n" or unicodedata.category(c) not in HIDDEN)
     lines = [" ".join(line.split()) for line in kept.splitlines()]
     if field.kind == "long_text":
         return "\n".join(lines).strip()

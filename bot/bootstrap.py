@@ -111,6 +111,7 @@ def build_app(
 ) -> App:
     """The assistant, put together. Tests enter here too, with fakes for what they replace."""
     from bot.delivery_limits import workspace
+    from bot.published import ChangeLog
     from bot.stores.dialogs import DialogStore
     from bot.stores.events import EventStore
     from bot.stores.forwards import Forwards
@@ -138,6 +139,7 @@ def build_app(
         forwards=Forwards(settings.database, retention_days=settings.retention_days),
         broker=broker_address(settings.broker_channel),
         broker_lang=settings.language,
+        changes=ChangeLog(settings.index),
     )
     return App(
         settings=settings,

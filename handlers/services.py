@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from handlers.access import Access
 from handlers.conversation import Address
 from handlers.ports import Clock, Knowledge, Post, RecordStore, Sessions
+from handlers.ports_changes import ChangeLog
 from handlers.ports_dialogs import RunStore
 from handlers.ports_forward import ForwardStore
 from handlers.ports_mail import Mailroom
@@ -35,3 +36,4 @@ class Services:
     broker: Address | None = None  # where questions are sent on to; None: nowhere
     broker_lang: str = "fr"
     mail: Mailroom | None = None  # subscriptions and announcements; None: they aren't offered
+    changes: ChangeLog | None = None  # without it, only what the index holds is compared

@@ -97,4 +97,4 @@ def excerpt(edits: Sequence[Edit], side: Literal["out", "in"], around: int = 6) 
                 shown.append("".join(words[:around]).rstrip() + " …")
             else:
                 shown.append("".join(words[:around]).rstrip() + " … " + "".join(words[-around:]))
-    return " ".join("".join(shown).split())
+    return " ".join("".join(shown).strip().replace("\n", " / ").split())

@@ -89,14 +89,11 @@ class SlackService:
         self.loop = asyncio.get_running_loop()
         self.stopping = asyncio.Event()
         async with AsyncExitStack() as stack:
-            slack = await self.opened(stack)
+            await self.opened(stack)
             self.ready.set()
             await self.stopping.wait()
-            tasks = list(slack.desk.tasks)
-            if tasks:
-                await asyncio.wait(tasks, timeout=5)
 
-    async def opened(self, stack: AsyncExitStack) -> Slack:
+    async def opened(self, stack: AsyncExitStack) -> None:
         """The channel, connected; `stack` closes what was opened."""
         api = SlackApi(self.options)
         stack.push_async_callback(api.close)
@@ -114,6 +111,7 @@ class SlackService:
             pace=Pace(self.options.pace, time.monotonic),
         )
         stack.callback(desk.close)
+        stack.push_async_callback(desk.finish)
         try:
             await asyncio.to_thread(self.store.forget_old, self.clock())
         except StoreUnavailable as error:
@@ -125,7 +123,6 @@ class SlackService:
             stack.push_async_callback(socket.close)
         if not self.options.socket_mode or self.options.oauth:
             await self.listening(slack, stack)
-        return slack
 
     async def listening(self, slack: Slack, stack: AsyncExitStack) -> None:
         """Takes HTTP requests."""

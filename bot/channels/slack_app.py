@@ -185,7 +185,8 @@ class Slack:
     async def guarded(self, work: Callable[[], Awaitable[None]]) -> None:
         """Does the work; an error of the channel's own goes to the log with its number."""
         try:
-            await work()
+            with self.desk.working():
+                await work()
         except Exception as error:
             self.desk.door.failure(error, self.desk.options.lang)
 

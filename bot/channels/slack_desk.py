@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -25,6 +25,8 @@ from knowledge.phrases import say
 log = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+LAST_WORDS = 5.0  # seconds for what is under way when the channel stops
 
 
 class Door(Protocol):
@@ -113,7 +115,7 @@ class Desk:
     def __post_init__(self) -> None:
         self.thinkers = ThreadPoolExecutor(self.options.in_flight, "slack-answer")
         self.keepers = ThreadPoolExecutor(2, "slack-store")
-        self.tasks: set[asyncio.Task[None]] = set()
+        self.tasks: set[asyncio.Task[Any]] = set()
 
     def close(self) -> None:
         """Lets the threads go once they are done."""
@@ -132,6 +134,22 @@ class Desk:
         task = asyncio.get_running_loop().create_task(run())
         self.tasks.add(task)  # the loop itself holds tasks but weakly
         task.add_done_callback(self.tasks.discard)
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """What the present task does inside is finished before the channel stops."""
+        task = asyncio.current_task()
+        assert task is not None
+        self.tasks.add(task)
+        try:
+            yield
+        finally:
+            self.tasks.discard(task)
+
+    async def finish(self) -> None:
+        """Answers under way have a few seconds to go out."""
+        if self.tasks:
+            await asyncio.wait(self.tasks, timeout=LAST_WORDS)
 
     async def think(self, incoming: Incoming, offset: int = 0) -> Thought:
         """The reply to something, made in a thread of its own; at most so many at a time and so

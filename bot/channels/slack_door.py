@@ -76,8 +76,8 @@ def create_site(
             parsed = AsyncBoltRequest(
                 body=text, query=request.query_string, headers=dict(request.headers)
             )
-        except ValueError:
-            log.warning("slack request refused: not JSON")
+        except Exception:  # Bolt stumbles over JSON that is no object in several ways
+            log.warning("slack request refused: not a payload")
             return web.json_response({"error": "invalid request"}, status=400)
         return await to_aiohttp_response(await slack.dispatch(parsed))
 

@@ -35,7 +35,7 @@ Keep = Callable[[Form], str]
 def view_of(form: Form, lang: str, carried: Mapping[str, Any]) -> Json:
     """The modal of a form. `carried` comes back with the submission."""
     body: list[Json] = [progress_block(form.progress)] if form.progress else []
-    body += [header(form.title)] if form.title else []
+    body.append(header(form.title or say("slack.modal", lang)))
     body += sections(form.text)
     stamp = fingerprint(form)
     for field in form.fields:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from json import JSONDecodeError
 from typing import Any
 
-from bot.channels.slack_text import BUTTON, Json, label, prefix
+from bot.channels.slack_text import BUTTON, Json, label, prefix, size
 from handlers.conversation import Button
 
 VALUE = 2000  # characters of a button's value
-SAID = 1500  # of a question behind a button: room for JSON's own escapes is left
+SAID = 1800  # of a question behind a button
 PREFIX = "press:"  # of every action_id; what follows only tells buttons of one block apart
 
 
@@ -40,7 +40,12 @@ class Press:
             "w": self.own,
             "n": self.kept,
         }
-        return json.dumps({k: v for k, v in short.items() if v}, ensure_ascii=False)
+        kept = {name: value for name, value in short.items() if value}
+        text = json.dumps(kept, ensure_ascii=False)
+        while size(text) > VALUE and kept.get("s"):  # JSON's escapes made it too long
+            kept["s"] = str(kept["s"])[: -(size(text) - VALUE)]
+            text = json.dumps(kept, ensure_ascii=False)
+        return text
 
 
 def loaded(value: Any) -> Press:

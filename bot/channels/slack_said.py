@@ -17,7 +17,7 @@ from handlers.forward import KEY, reply_action
 log = logging.getLogger(__name__)
 
 SPOKEN = ("", "file_share", "thread_broadcast", "me_message")  # subtypes that a person writes
-THREAD, PANE = "thread", "pane"
+PANE = "pane"  # SlackStore.join: a thread of the assistant pane
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,8 @@ class Messages:
                 text = message.text if message.text else "?"  # a bare mention asks for help
                 incoming = Incoming(actor=actor, address=spot.address(), text=text, event=event)
                 thought = await desk.think(incoming)
+            if not spot.private:  # before the answer shows: a follow-up may be quick
+                await desk.stored(None, desk.store.join, spot.place, spot.thread, desk.clock())
             key = f"{spot.place}:{message.ts}"
             if earlier:
                 sent = await self.replies.change(home, spot, earlier, thought, actor.lang, key)
@@ -128,10 +130,6 @@ class Messages:
                 list(filter(None, sent)),
                 desk.clock(),
             )
-            if sent and not spot.private:
-                await desk.stored(
-                    None, desk.store.join, spot.place, spot.thread, desk.clock(), THREAD
-                )
 
     async def in_pane(self, spot: Spot) -> bool:
         """Whether the conversation is one of the assistant pane."""

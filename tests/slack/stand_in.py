@@ -106,6 +106,7 @@ class StandIn:
         self.files: dict[str, bytes] = {}
         self.users = {
             "U1": member("U1", "Ève Tremblay"),
+            "U2": member("U2", "Luc Gagnon"),
             BOT: member(BOT, "catalogue", is_bot=True),
         }
         self.channels: dict[str, dict] = {}
@@ -177,7 +178,7 @@ class StandIn:
                 if left <= 0:
                     told = [name for name, _ in self.calls[-12:]]
                     raise AssertionError(f"it never came; calls: {told}; refused: {self.broken}")
-                self.changed.wait(left)
+                self.changed.wait(min(left, 0.05))  # what is waited for may be elsewhere
             return result
 
     # ── Web API ──────────────────────────────────────────────────────────────

@@ -56,11 +56,12 @@ class World:
         )
         self.service: SlackService | None = None
         self.number = 0
+        self.door: Router | None = None
 
-    def start(self) -> World:
+    def start(self, door: Router | None = None) -> World:
         database = self.folder / "slack.sqlite"
         self.service = SlackService(
-            Router(self.services), self.options, SlackStore(database), EventStore(database)
+            door or Router(self.services), self.options, SlackStore(database), EventStore(database)
         ).start()
         if self.service.port and not self.options.socket_mode:
             self.slack.events_url = f"http://127.0.0.1:{self.service.port}/slack/events"

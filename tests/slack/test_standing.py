@@ -1,0 +1,88 @@
+"""Outsiders: public documents or a polite word, whoever says what."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.slack.stand_in import BOT, TEAM, StandIn, error, member
+from tests.slack.world import World
+
+
+def audience(world: World) -> object:
+    return world.services.knowledge.asked[-1][1]["audience"]
+
+
+OUTSIDERS = [
+    {"is_restricted": True},
+    {"is_ultra_restricted": True, "is_restricted": True},
+    {"is_stranger": True},
+    {"team_id": "T2"},
+    {"team_id": None},
+    {"is_restricted": None},
+    {"is_ultra_restricted": None},
+    {"deleted": True},
+]
+
+
+@pytest.mark.parametrize("changes", OUTSIDERS, ids=lambda c: ",".join(c))
+def test_guests_strangers_and_the_unknown_are_outsiders(by_socket: World, changes: dict):
+    by_socket.slack.users["U1"] = member("U1", "Ève", **changes)
+    by_socket.ask("délai?")
+    assert audience(by_socket) == "outsider"
+
+
+def test_a_member_is_a_client_and_one_of_the_advisers_group_a_broker(by_socket: World):
+    by_socket.slack.groups = [{"id": "S1", "users": ["U2"]}, {"id": "S2", "users": ["U1"]}]
+    by_socket.ask("délai?")
+    assert audience(by_socket) == "client"
+    by_socket.ask("délai?", user="U2")
+    assert audience(by_socket) == "broker"
+
+
+@pytest.mark.parametrize(
+    "channel",
+    [{"is_ext_shared": True}, {"is_pending_ext_shared": True}, {"is_ext_shared": None}],
+    ids=["shared", "pending", "unknown"],
+)
+def test_in_a_channel_with_strangers_everybody_is_one(by_socket: World, channel: dict):
+    by_socket.slack.channels["C1"] = channel
+    by_socket.ask(f"<@{BOT}> délai?", "C1")
+    assert audience(by_socket) == "outsider"
+    by_socket.ask("délai?")  # in his own conversation he is himself
+    assert audience(by_socket) == "client"
+
+
+def test_an_event_that_says_so_needs_no_question(by_socket: World):
+    by_socket.event(by_socket.message(f"<@{BOT}> délai?", "C1"), is_ext_shared_channel=True)
+    by_socket.slack.wait(lambda: by_socket.slack.sent("C1"))
+    assert audience(by_socket) == "outsider"
+
+
+def test_when_slack_cannot_say_who_it_is_he_is_an_outsider_for_a_moment(by_socket: World):
+    by_socket.slack.fail("users.info", error(500))
+    by_socket.ask("délai?")
+    assert audience(by_socket) == "outsider"
+
+
+def test_what_slack_said_is_believed_for_a_minute(by_socket: World):
+    by_socket.ask("délai?")
+    by_socket.ask("délai?")
+    assert len(by_socket.slack.of("users.info")) == 1
+
+
+@pytest.mark.parametrize("trusted", ["", TEAM])
+def test_an_operator_may_vouch_for_a_workspace_whose_slack_says_little(
+    slack: StandIn, tmp_path, trusted: str
+):
+    # As of an emulator: neither the flags of guests nor those of shared channels.
+    slack.users["U1"] = {"id": "U1", "team_id": TEAM, "name": "eve"}
+    slack.channels["C1"] = {"is_ext_shared": None, "is_pending_ext_shared": None}
+    world = World(slack, tmp_path, trusted_team=trusted).start()
+    try:
+        world.ask(f"<@{BOT}> délai?", "C1")
+        assert audience(world) == ("client" if trusted else "outsider")
+        slack.users["U2"] = {"id": "U2", "team_id": TEAM, "is_restricted": True}
+        world.ask("délai?", user="U2")
+        assert audience(world) == "outsider"
+    finally:
+        world.stop()

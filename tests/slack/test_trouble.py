@@ -1,0 +1,171 @@
+"""Slack out of order: late, refusing, cut off; and a workspace that no longer wants us."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+import pytest
+
+from bot.channels.slack_api import Pace
+from bot.channels.slack_options import SlackOptions
+from knowledge.phrases import Problem, say
+from tests.slack.stand_in import BOT, BOT_TOKEN, TEAM, StandIn, error
+from tests.slack.world import World, words
+
+
+def test_too_many_requests_are_waited_for_as_slack_asks(by_socket: World):
+    by_socket.slack.fail("chat.postMessage", error(429, "ratelimited", retry_after=0.3))
+    started = time.monotonic()
+    by_socket.ask("délai?")
+    assert time.monotonic() - started >= 0.3
+    assert len(by_socket.slack.sent("D1")) == 1
+
+
+def test_errors_of_slacks_are_tried_again(by_socket: World):
+    by_socket.slack.fail("chat.postMessage", error(500), error(503), error(200, "fatal_error"))
+    by_socket.ask("délai?")
+    assert len(by_socket.slack.of("chat.postMessage failed")) == 3
+
+
+def test_a_message_whose_answer_was_lost_is_looked_for_before_it_is_sent_again(
+    slack: StandIn, tmp_path
+):
+    world = World(slack, tmp_path, timeout=0.2, backoff=0.6).start()
+    try:
+        slack.fail("chat.postMessage", 0.5)  # takes the message, and answers too late
+        world.ask("délai?")
+        world.ask("délai?", "D2")
+        slack.wait(lambda: slack.of("conversations.history"))
+        world.ask("délai?", "D2")
+        assert len(slack.sent("D1")) == 1
+    finally:
+        world.stop()
+
+
+def test_a_cut_socket_is_opened_again_and_nothing_is_lost(by_socket: World):
+    by_socket.ask("délai?")
+    for _ in range(2):
+        before = by_socket.slack.connections
+        by_socket.slack.cut()
+        by_socket.slack.wait(lambda: by_socket.slack.connections > before)  # noqa: B023
+    by_socket.slack.wait(lambda: len(by_socket.slack.sockets) == 1)
+    by_socket.ask("délai?", "D2")
+
+
+def test_slack_may_move_the_socket_and_refuse_a_while(by_socket: World):
+    by_socket.slack.fail("apps.connections.open", error(500), error(200, "internal_error"))
+    before = by_socket.slack.connections
+    by_socket.slack.cut()
+    by_socket.slack.wait(lambda: by_socket.slack.connections > before)
+    by_socket.ask("délai?")
+
+
+def test_a_disconnect_notice_is_followed(by_socket: World):
+    before = by_socket.slack.connections
+
+    async def notice() -> None:
+        for socket in list(by_socket.slack.sockets):
+            await socket.send_json({"type": "disconnect", "reason": "refresh_requested"})
+
+    asyncio.run_coroutine_threadsafe(notice(), by_socket.slack.loop).result(5)
+    by_socket.slack.wait(lambda: by_socket.slack.connections > before)
+    by_socket.ask("délai?")
+
+
+def test_in_a_channel_it_was_removed_from_the_asker_gets_the_answer_himself(by_socket: World):
+    by_socket.slack.channels["C1"] = {"refuse": "not_in_channel"}
+    by_socket.say(f"<@{BOT}> délai?", "C1")
+    by_socket.slack.wait(lambda: len(by_socket.slack.sent("D1")) == 2)
+    why, answer = by_socket.slack.sent("D1")
+    assert words(why) == say("slack.not_there") and "Texte du passage 1." in words(answer)
+
+
+@pytest.mark.parametrize("code", ["cannot_dm_bot", "is_archived", "token_revoked", "msg_too_long"])
+def test_what_slack_refuses_for_good_is_noted_and_the_next_one_answered(
+    by_socket: World, caplog, code: str
+):
+    by_socket.slack.channels["D1"] = {"refuse": code}
+    by_socket.say("délai secret?")
+    by_socket.ask("délai?", "D2")
+    by_socket.slack.wait(lambda: code in caplog.text)
+    assert "secret" not in caplog.text
+
+
+def test_methods_that_an_emulator_lacks_cost_nothing_but_themselves(slack: StandIn, tmp_path):
+    for method in ("usergroups.list", "assistant.threads.setStatus", "conversations.open"):
+        slack.fail(method, *[error(200, "unknown_method")] * 5)
+    slack.fail("views.publish", error(404, "unknown_method"))
+    world = World(slack, tmp_path).start()
+    try:
+        world.event({"type": "app_home_opened", "user": "U1", "tab": "home"})
+        assert "Texte du passage 1." in words(world.ask("délai?"))
+        assert world.services.knowledge.asked[-1][1]["audience"] == "client"
+    finally:
+        world.stop()
+
+
+@pytest.mark.parametrize("name", ["slack_bot_token", "slack_app_token"])
+def test_a_refused_token_stops_the_start_with_a_sentence(slack: StandIn, tmp_path, name: str):
+    with pytest.raises(Problem) as caught:
+        World(slack, tmp_path, **{name.removeprefix("slack_"): "xoxb-wrong"}).start()
+    assert name in str(caught.value) and "invalid_auth" in str(caught.value)
+    assert "xoxb" not in str(caught.value)
+
+
+def test_a_slack_that_is_not_there_stops_the_start_with_a_sentence(tmp_path, slack: StandIn):
+    with pytest.raises(Problem) as caught:
+        World(slack, tmp_path, api_url="http://127.0.0.1:9/api/").start()
+    assert caught.value.key == "slack.unreachable"
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"app_token": ""}, "slack.no_secret"),
+        ({"bot_token": ""}, "slack.no_token"),
+        ({"client_id": "1.2"}, "slack.no_teams"),
+        ({"api_url": "slack.com/api"}, "slack.bad_url"),
+        ({"api_url": "http://slack.com/api/"}, "slack.bad_url"),
+        ({"api_url": "ftp://x/"}, "slack.bad_url"),
+    ],
+)
+def test_options_that_cannot_work_are_refused(changes: dict, key: str):
+    given = {"bot_token": BOT_TOKEN, "app_token": "xapp-1"} | changes
+    with pytest.raises(Problem) as caught:
+        SlackOptions(**given).checked()
+    assert caught.value.key == key
+
+
+def test_a_channel_gets_one_message_a_second_in_order_and_the_others_do_not_wait():
+    now, log = [0.0], []
+
+    async def sleep(seconds: float) -> None:
+        now[0] += seconds
+
+    async def talk() -> None:
+        pace = Pace(1.0, lambda: now[0], sleep)
+        for channel in ("C1", "C1", "C2", "C1"):
+            async with pace.turn(channel):
+                log.append((channel, now[0]))
+        pace.hold("C2", 30.0)
+        async with pace.turn("C2"):
+            log.append(("C2", now[0]))
+        assert not pace.locks.locks
+
+    asyncio.run(talk())
+    assert log == [("C1", 0.0), ("C1", 1.0), ("C2", 1.0), ("C1", 2.0), ("C2", 32.0)]
+
+
+def test_uninstalling_and_revoking_are_taken(by_http: World):
+    by_http.event({"type": "tokens_revoked", "tokens": {"bot": [BOT]}})
+    by_http.event({"type": "app_uninstalled"})
+    assert by_http.service and by_http.service.team == TEAM
+
+
+def test_a_burst_loses_nothing(by_http: World):
+    channels = [f"D{n}" for n in range(100, 200)]
+    for channel in channels:
+        by_http.say("délai?", channel)
+    by_http.slack.wait(lambda: all(by_http.slack.sent(c) for c in channels), 10)
+    assert all(len(by_http.slack.sent(c)) == 1 for c in channels)

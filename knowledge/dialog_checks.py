@@ -14,6 +14,7 @@ from pydantic import Field as Default
 from knowledge import rules
 from knowledge.dialog import UNKNOWN, Dialog, Field, Listing, Note
 from knowledge.passages import Frozen
+from knowledge.phrases import LANGS
 from knowledge.rule_kinds import Rule
 
 Where = tuple[str | int, ...]
@@ -180,10 +181,14 @@ def _note(where: Where, note: Note, dialog: Dialog) -> Iterator[Trouble]:
     if note.compute not in rules.NOTES:
         return
     given = set(rules.NOTES[note.compute].gives)
-    for text in (note.text.fr, note.text.en):
-        for _, name, _, _ in string.Formatter().parse(text):
-            if name is not None and name not in given:
-                yield trouble((*where, "text"), "field", name=name)
+    for lang in LANGS:
+        text = note.text.text(lang)
+        try:
+            names = [name for _, name, _, _ in string.Formatter().parse(text) if name is not None]
+        except ValueError:  # a brace that is never closed
+            names = ["{"]
+        for name in set(names) - given:
+            yield trouble((*where, "text", lang), "field", name=name)
 
 
 def uncited(dialog: Dialog, sections: frozenset[str]) -> Iterator[Trouble]:

@@ -28,7 +28,7 @@ USUAL: dict[str, tuple[str, ...]] = {
     UNKNOWN: (
         *("je ne sais pas", "je sais pas", "sais pas", "aucune idée", "pas sûr", "pas certain"),
         *("jsp", "jpp", "à vérifier", "incertain", "i don't know", "don't know", "not sure"),
-        *("no idea", "dunno", "unsure", "idk"),
+        *("i dont know", "dont know", "no idea", "dunno", "unsure", "idk"),
     ),
 }
 NEGATION = frozenset("ne n pas non jamais aucun aucune ni sans not no never don doesn isn".split())
@@ -45,6 +45,7 @@ _COUNTS = (
     "un deux trois quatre cinq six sept huit neuf dix onze douze".split(),
     "one two three four five six seven eight nine ten eleven twelve".split(),
 )
+_TENS = frozenset("dix vingt trente et ten twenty thirty and".split())  # « dix-huit »
 
 
 def is_question(text: str) -> bool:
@@ -196,10 +197,14 @@ def _whole(said: str, ways: Iterable[str]) -> bool:
 def _within(said: str, ways: Iterable[str]) -> bool:
     """Whether one of the ways is said among other words, with no negation that is not its own."""
     heard = said.split()
+    if {"oui", "yes"} & set(heard) and {"non", "no"} & set(heard):
+        return False
     for way in ways:
         told = way.split()
         extra = [word for word in heard if word not in told]
-        if len(extra) > 6 or (NEGATION & set(extra) and not NEGATION & set(told)):
+        if len(extra) > 6 or {"ou", "or"} & set(extra):
+            continue  # a sentence about something else, or two answers at once
+        if NEGATION & set(extra) and not NEGATION & set(told):
             continue
         for start in range(len(heard) - len(told) + 1):
             if _alike(heard[start : start + len(told)], told):
@@ -227,7 +232,8 @@ def read_number(text: str, field: Field) -> str | None:
         found = _MONTHS.search(plain)
         if found:
             count = _count(found.group(1))
-            if count is None:
+            before = plain[: found.start()].replace("-", " ").split()
+            if count is None or (before and before[-1] in _TENS):
                 return None
             return str(count * 12 if found.group(2)[0] in "ay" else count)
         bare = _count(plain.strip(" ."))

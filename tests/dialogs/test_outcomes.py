@@ -69,7 +69,7 @@ def test_ready(dialogs):
     state, seen = concluded(dialogs, "preparation", **READY)
     assert state.outcome.id == "pret"
     # The CEI concerns ITQ alone, the head of organisation only what is not the lowest price.
-    assert [s for s in states(state.facts).values()].count("sans_objet") == 2
+    assert list(states(state.facts).values()).count("sans_objet") == 2
     assert {step.question.id for step in state.steps}.isdisjoint({"cei", "dirigeant"})
     assert len(rows(seen, "prealables")) == 6 and len(rows(seen, "etapes")) == 11
     assert rows(seen, "ordre_du_jour")

@@ -21,6 +21,8 @@ from knowledge.views import sentences
 
 POOL = 12  # hits looked at for one answer
 CONTACT_LIKENESS = 0.4  # cosine: below, no contact but the first is really about the question
+CLEAR = 0.5  # cosine: a noted question nearer than this is hardly a coincidence
+MOSTLY_NOTED = 0.3  # share of passages with noted questions
 READING_WORDS = 2  # a question of more words than these is taken at its best reading
 _REFERENCE = re.compile(
     r"(?:réf\.?|section|article|point|voir|à l[’']article)[ \u00a0]+(\d(?:\.\d{1,2})+)", re.I
@@ -39,7 +41,11 @@ class Evidence:
     words: float  # words of the question, up to eight
     away: float  # best cosine of any message that is known not to be for the assistant
     around: float  # mean cosine of the three nearest of them
-    title: float  # best cosine of any heading or noted question
+    asked: float  # best cosine of any noted question, 0 without one
+    clear: float  # what of it is over CLEAR
+    text: float  # best cosine of any passage's own text or heading
+    three: float  # mean of the best cosines of the three nearest passages
+    noted: float  # 1 where a good part of the readable passages has noted questions
     score: float  # fused score of the best hit, tenths
     others: float  # mean cosine of the next four hits
 
@@ -65,17 +71,22 @@ def weigh(
     covered = sum(rarity[s] for s in own if s in holds)
     known = sum(rarity[s] for s in own if s in scope.revision.vocabulary)
     others = np.sort(scope.revision.offtopic @ vector)
-    nearest = found.dense[found.allowed].max() if found.allowed.any() else -1.0
+    nearest = np.sort(found.dense[found.allowed].max(axis=1))[::-1]
+    asked = max(0.0, float(found.question()[found.allowed].max()))
     return Evidence(
         cosine=best.dense,
-        nearest=float(nearest),
+        nearest=float(nearest[0]),
         coverage=max(covered / total, 0.5 if expanded and question.lang == "en" else 0.0),
         known=known / total,
         lexical=(best.lexical + 0.3 * float(found.expansion.max(initial=0.0))) / (len(own) or 1),
         words=min(len(own), 8) / 8,
         away=float(others[-1]) if len(others) else 0.0,
         around=float(others[-3:].mean()) if len(others) else 0.0,
-        title=float(found.title()[found.allowed].max(initial=-1.0)),
+        asked=asked,
+        clear=max(0.0, asked - CLEAR),
+        text=float(found.text()[found.allowed].max()),
+        three=float(nearest[:3].mean()),
+        noted=float((found.question()[found.allowed] > -0.99).mean() > MOSTLY_NOTED),
         score=best.score / 10,
         others=sum(hit.dense for hit in hits[1:5]) / max(1, len(hits[1:5])),
     )

@@ -7,31 +7,36 @@ from __future__ import annotations
 
 # Weight of each standardised signal in the fused score (retrieval.SIGNALS).
 RANKING: dict[str, float] = {
-    "lexical": 0.77,
-    "expansion": 0.34,
-    "title": 1.12,
-    "body": 0.62,
-    "whole": 0.5,
-    "cue": 0.27,
-    "fiche": -2.2,
+    "lexical": 0.57,
+    "expansion": 0.38,
+    "question": 0.8,
+    "best": 1.15,
+    "body": 0.34,
+    "whole": 0.72,
+    "cue": 0.26,
+    "fiche": -2.42,
 }
 
 # Logistic model of « the documents answer this »: answer.EVIDENCE → weight.
 ABSTENTION: dict[str, float] = {
-    "bias": -1.63,
-    "cosine": 6.15,
-    "nearest": 4.97,
-    "known": 0.36,
-    "coverage": 3.25,
-    "lexical": 1.24,
-    "words": 1.91,
-    "away": -9.67,
-    "around": -7.21,
-    "title": 3.67,
-    "score": -2.03,
-    "others": 0.27,
+    "bias": 1.91,
+    "cosine": 3.76,
+    "nearest": 4.43,
+    "known": 0.63,
+    "coverage": 4.28,
+    "lexical": 0.21,
+    "words": 0.81,
+    "away": -11.94,
+    "around": -10.53,
+    "asked": 3.77,
+    "clear": 2.29,
+    "text": 1.43,
+    "three": 3.95,
+    "noted": -3.47,
+    "score": -0.21,
+    "others": 2.9,
 }
-ABSTENTION_THRESHOLD = 0.32
+ABSTENTION_THRESHOLD = 0.3
 
 # Weight of what speaks for a sentence as the short answer (excerpt.unit_scores).
 EXCERPT: dict[str, float] = {

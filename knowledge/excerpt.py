@@ -68,7 +68,8 @@ def choose(passage: Passage, question: str, stems: Sequence[str], cosines: Vecto
 
 
 def _prose(units: Sequence[str], scores: Vectors, items: Sequence[bool]) -> list[int]:
-    """Best units within the word budget; an item brings the sentence that leads in to its list."""
+    """Best units within the word budget. An item brings the sentence that leads in to its list;
+    a sentence that only leads in brings the items after it, for alone it answers nothing."""
     chosen: list[int] = []
     spent = 0
     sentences_taken = 0
@@ -88,7 +89,23 @@ def _prose(units: Sequence[str], scores: Vectors, items: Sequence[bool]) -> list
         chosen += group
         spent += cost
         sentences_taken += plain
+        if not items[place] and units[place].rstrip().endswith(":"):
+            led = _items_of(place, items)
+            for item in sorted(led, key=lambda i: (-scores[i], i)):
+                if item not in chosen and spent + _count(units[item]) <= MOST_WORDS:
+                    chosen.append(item)
+                    spent += _count(units[item])
     return chosen
+
+
+def _items_of(lead: int, items: Sequence[bool]) -> list[int]:
+    """The items that follow a lead-in, up to the next sentence."""
+    found = []
+    for place in range(lead + 1, len(items)):
+        if not items[place]:
+            break
+        found.append(place)
+    return found
 
 
 def _rows(units: Sequence[str], scores: Vectors) -> list[int]:

@@ -21,7 +21,9 @@ from knowledge.views import KINDS
 
 Mode = Literal["fusion", "lexical", "dense"]
 # Signals of a passage for a question, in this order: see `signals`.
-SIGNALS = ("lexical", "expansion", "title", "body", "whole", "cue", "fiche")
+SIGNALS = ("lexical", "expansion", "question", "best", "body", "whole", "cue", "fiche")
+# A noted question says something only when it is near; scaled to weigh like the other signals.
+NEAR_QUESTION, QUESTION_SCALE = 0.35, 6.0
 CUES_UP_TO = 20_000  # passages: reading a larger collection for cues would slow its opening
 
 
@@ -113,9 +115,14 @@ class Signals:
     cue: Vectors  # how many of the kinds of answer wanted the passage gives
     sheet: NDArray[np.bool_]
 
-    def title(self) -> Vectors:
-        """Best cosine of each passage's headings and noted questions, (passages,)."""
-        columns = [KINDS.index("heading"), KINDS.index("question")]
+    def question(self) -> Vectors:
+        """Best cosine of each passage's noted questions, (passages,); -1 without any."""
+        column: Vectors = self.dense[:, KINDS.index("question")]
+        return column
+
+    def text(self) -> Vectors:
+        """Best cosine of each passage's own text and headings, (passages,)."""
+        columns = [number for number, kind in enumerate(KINDS) if kind != "question"]
         best: Vectors = self.dense[:, columns].max(axis=1)
         return best
 
@@ -146,18 +153,25 @@ def gather(scope: Scope, question: Question, vector: Vectors | None) -> Signals:
 
 
 def matrix(found: Signals) -> Vectors:
-    """Signals standardised over the allowed passages, (passages, len(SIGNALS)).
-
-    The last two, the cue and whether it is a supplier sheet, are 0 or 1.
+    """Signals by passage, (passages, len(SIGNALS)), standardised over the allowed passages but for
+    three: the nearness of a noted question is nothing without one, so that documents with and
+    without noted questions can be ranked together; the cue and the supplier sheet are 0 or 1.
     """
-    title = found.title()
     whole = found.dense[:, KINDS.index("whole")]
     body = np.maximum(found.dense[:, KINDS.index("sentence")], found.dense[:, KINDS.index("pair")])
     body = np.where(body < -0.99, whole, body)
-    columns = [found.lexical, found.expansion, title, body, whole]
-    table = np.stack([_standard(column, found.allowed) for column in columns], axis=1)
-    plain = [np.minimum(found.cue, 1.0), found.sheet.astype(np.float32)]
-    return np.concatenate([table, np.stack(plain, axis=1)], axis=1)
+    asked = QUESTION_SCALE * np.maximum(found.question() - NEAR_QUESTION, 0.0)
+    columns = {
+        "lexical": _standard(found.lexical, found.allowed),
+        "expansion": _standard(found.expansion, found.allowed),
+        "question": asked,
+        "best": _standard(found.dense.max(axis=1), found.allowed),
+        "body": _standard(body, found.allowed),
+        "whole": _standard(whole, found.allowed),
+        "cue": np.minimum(found.cue, 1.0),
+        "fiche": found.sheet.astype(np.float32),
+    }
+    return np.stack([columns[name] for name in SIGNALS], axis=1).astype(np.float32)
 
 
 def _standard(column: Vectors, allowed: NDArray[np.bool_]) -> Vectors:
@@ -176,9 +190,9 @@ def fuse(found: Signals, mode: Mode = "fusion", *, sheets: bool = False) -> Vect
     """
     table = matrix(found)
     if mode == "lexical":
-        score = table[:, 0]
+        score = table[:, SIGNALS.index("lexical")]
     elif mode == "dense":
-        score = table[:, 4]
+        score = table[:, SIGNALS.index("whole")]
     else:
         weights = np.array([RANKING[name] for name in SIGNALS], dtype=np.float32)
         if sheets:

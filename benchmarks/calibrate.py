@@ -34,11 +34,11 @@ FEATURES = tuple(name for name in ABSTENTION if name != "bias")
 
 
 class Ranked(NamedTuple):
-    """One question in scope over one index: signals of the allowed passages, and the right ones."""
+    """One question in scope over one index: signals of the candidates, and the right ones."""
 
-    table: np.ndarray  # (allowed passages, SIGNALS)
-    right: np.ndarray  # (allowed passages,) bool: of a right section
-    telling: np.ndarray  # (allowed passages,) bool: right, and holding the fact asked for
+    table: np.ndarray  # (candidates, SIGNALS)
+    right: np.ndarray  # (candidates,) bool: of a right section
+    telling: np.ndarray  # (candidates,) bool: right, and holding the fact asked for
 
 
 class Quoted(NamedTuple):
@@ -115,16 +115,15 @@ def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list
         evidence.append(([getattr(weighed, f) for f in FEATURES], not question.get("out")))
         if question.get("out"):
             continue
-        good = np.array([p.section in question["sections"] for p in passages])
-        good &= ~scope.sheet & found.allowed
+        held = [passages[number] for number in found.numbers]
+        good = np.array([p.section in question["sections"] for p in held]) & ~found.sheet
         if not good.any():
             continue
         told = good & np.array(
-            [any(plain(fact) in plain(p.text) for fact in question["fact"]) for p in passages]
+            [any(plain(fact) in plain(p.text) for fact in question["fact"]) for p in held]
         )
-        allowed = found.allowed
-        ranked_items.append(Ranked(matrix(found)[allowed], good[allowed], told[allowed]))
-        holders = [p for p, g in zip(passages, good, strict=True) if g]
+        ranked_items.append(Ranked(matrix(found), good, told))
+        holders = [p for p, g in zip(held, good, strict=True) if g]
         for passage in holders:
             if any(plain(fact) in plain(passage.text) for fact in question["fact"]):
                 count = len(sentences(passage.text))

@@ -88,7 +88,7 @@ def build(
         notices=gathered.notices,
         passages=len(gathered.passages),
         embedded=embedded,
-        reused=len({view.digest for view in views}) - embedded,
+        reused=len({view.text for view in views}) - embedded,
         seconds=round(time.monotonic() - started, 3),
     )
 
@@ -113,7 +113,7 @@ def _same(gathered: Gathered, views: Sequence[View], old: Revision, encoder: Enc
         old.manifest.encoder == encoder
         and tuple(old.manifest.documents) == gathered.documents
         and old.passages == gathered.passages
-        and set(old.vector_table()[0]) == {view.digest for view in views}
+        and set(old.vector_table()[0]) == {view.text for view in views}
     )
 
 
@@ -121,22 +121,22 @@ def _vectors(
     views: Sequence[View], old: Revision | None, encoder: Encoder, progress: Progress
 ) -> tuple[Vectors, int]:
     """((len(views), dimension) vectors, how many texts the model had to read)."""
-    texts = {view.digest: view.text for view in views}
+    texts = dict.fromkeys(view.text for view in views)
     rows: dict[str, int] = {}
     known: Vectors = np.zeros((0, encoder.info.dimension), dtype=np.float32)
     if old and _comparable(old.manifest.encoder) == _comparable(encoder.info):
-        digests, known = old.vector_table()
-        rows = {text: row for row, text in enumerate(digests) if text in texts}
+        kept, known = old.vector_table()
+        rows = {text: row for row, text in enumerate(kept) if text in texts}
     missing = [text for text in texts if text not in rows]
     if missing:
         progress.step("embedding", 0, len(missing))
         fresh = encoder.encode_passages(
-            [texts[text] for text in missing],
+            missing,
             lambda done, total: progress.step("embedding", done, total),
         )
         rows |= {text: len(known) + i for i, text in enumerate(missing)}
         known = np.concatenate([known, fresh.astype(np.float32, copy=False)])
-    return known[[rows[view.digest] for view in views]], len(missing)
+    return known[[rows[view.text] for view in views]], len(missing)
 
 
 def _changes(gathered: Gathered, old: Revision | None) -> dict[str, tuple[str, ...]]:

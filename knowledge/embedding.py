@@ -103,9 +103,18 @@ class SentenceEncoder:
         return np.ascontiguousarray(vectors, dtype=np.float32)
 
     def encode_query(self, text: str) -> Vectors:
-        """See Encoder."""
-        vector: Vectors = self._encode([text], self.info.query_prompt)[0]
-        return vector
+        """See Encoder.
+
+        What the model's own `encode` does for one text, without what it does again at every call
+        for batches and devices: a question is waited for.
+        """
+        import torch
+
+        with torch.inference_mode():
+            features = self.model.preprocess([text], prompt=self.info.query_prompt or None)
+            found = self.model(features)["sentence_embedding"]
+            unit = torch.nn.functional.normalize(found, dim=1)[0]
+        return np.asarray(unit.numpy(), dtype=np.float32)
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int, int], None] | None = None
@@ -143,6 +152,7 @@ def load_encoder(
         _quiet()
         loaded: Any = SentenceTransformer(str(directory), device="cpu", local_files_only=True)
         loaded.float()  # weights may be stored in half precision; this processor computes in full
+        loaded.eval()
         dimension = loaded.get_embedding_dimension() or 0
         probe = loaded.encode(["essai"], normalize_embeddings=True, show_progress_bar=False)
     except Exception as error:

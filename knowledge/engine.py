@@ -9,12 +9,13 @@ from pathlib import Path
 
 from knowledge.answer import compose, unanswered
 from knowledge.embedding import Encoder
-from knowledge.index import Revision, current, open_revision
+from knowledge.index import current, open_revision
 from knowledge.lexicon import Lexicon, load_lexicon
 from knowledge.passages import Answer, Document, Hit, Passage
 from knowledge.phrases import Problem, say
 from knowledge.question import Question, Speller, understand
 from knowledge.retrieval import Mode, Scope, gather, ranked
+from knowledge.revision import Revision
 
 
 @dataclass
@@ -168,8 +169,7 @@ class Engine:
         document = scope.documents.get(key)
         if document is None:
             return None
-        parts = [p for p in snapshot.revision.passages if p.document == key]
-        return document, tuple(sorted(parts, key=lambda p: p.position))
+        return document, snapshot.revision.passages_of(key)
 
     def sections(self, section: str, audience: str) -> tuple[tuple[Document, Passage], ...]:
         """The passages under a section number of the guide and of its FAQ, as now in force, in

@@ -1,58 +1,53 @@
-"""One index revision: written once, then only read. The only module that imports faiss and bm25s.
+"""The index on disk: revisions written once, one of them in force.
 
 A revision is a directory:
 
     manifest.json    schema, encoder, documents, digest of every other file; written last
-    passages.db      passages and views, in SQLite
+    passages.db      passages, their views, and the words of each audience, in SQLite
     vectors.faiss    one unit vector for each distinct view text, inner product
     lexical/         bm25s index, one entry a passage
 
-`<root>/current` is a text file that names the revision in force.
+`<root>/current` is a text file that names the revision in force. revision.py reads one.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import math
 import os
-import sqlite3
+from collections import Counter
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import bm25s
-import faiss as _faiss
 import numpy as np
 import sqlite_utils
-from numpy.typing import NDArray
 
-from knowledge.analysis import terms
+from knowledge.analysis import terms, words
 from knowledge.embedding import EncoderInfo, Vectors
-from knowledge.passages import Document, Frozen, Passage, digest
+from knowledge.passages import Document, Passage
 from knowledge.phrases import Problem
-from knowledge.views import KINDS, View, heading_text
+from knowledge.revision import GRAPH_FROM, Manifest, Revision, faiss
+from knowledge.views import View, heading_text
 
-# faiss is written in C++ and its wrappers carry no usable types
-faiss: Any = _faiss
+__all__ = [
+    "Manifest",
+    "Revision",
+    "current",
+    "lexical_terms",
+    "open_revision",
+    "set_current",
+    "write_revision",
+]
 
-SCHEMA = 1
-GRAPH_FROM = 50_000  # vectors: below, exact search is as fast; above, a graph (HNSW) is used
+SCHEMA = 2
+TABLES: dict[str, dict[str, type]] = {
+    "passages": {"number": int, "document": str, "digest": str, "body": str},
+    "views": {"passage": int, "kind": str, "vector": int, "text": str},
+    "words": {"audience": str, "word": str, "count": int},
+}
 HEADING_WEIGHT = 2  # times a heading's words count in the lexical index
-
-
-class Manifest(Frozen):
-    """What a revision holds and with what it was made."""
-
-    schema_version: int
-    revision: str
-    created: str  # ISO 8601, given by the caller: this room has no clock
-    encoder: EncoderInfo
-    documents: tuple[Document, ...]
-    passages: int
-    views: int
-    files: dict[str, str]  # relative name → sha-256
 
 
 def _file_digest(path: Path) -> str:
@@ -83,28 +78,11 @@ def write_revision(
     """
     directory.mkdir(parents=True, exist_ok=True)
     rows: dict[str, int] = {}
-    order = [rows.setdefault(view.digest, len(rows)) for view in views]
+    order = [rows.setdefault(view.text, len(rows)) for view in views]
     firsts = np.zeros(len(rows), dtype=np.int64)
     firsts[np.asarray(order[::-1], dtype=np.int64)] = np.arange(len(order) - 1, -1, -1)
     _write_vectors(directory / "vectors.faiss", vectors[firsts], encoder.dimension)
-    database = sqlite_utils.Database(directory / "passages.db")
-    database.table("passages").insert_all(
-        {
-            "number": number,
-            "document": passage.document,
-            "digest": passage.digest,
-            "body": passage.model_dump_json(),
-        }
-        for number, passage in enumerate(passages)
-    )
-    database.table("views").insert_all(
-        (
-            {"passage": view.passage, "kind": view.kind, "vector": row, "text": view.text}
-            for view, row in zip(views, order, strict=True)
-        ),
-        batch_size=1000,
-    )
-    database.close()
+    _write_passages(directory / "passages.db", documents, passages, views, order)
     by_key = {document.key: document for document in documents}
     lexical = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
     lexical.index(
@@ -132,6 +110,59 @@ def write_revision(
     for path in [*directory.rglob("*"), directory]:
         _flush(path)
     return manifest
+
+
+def _write_passages(
+    path: Path,
+    documents: Sequence[Document],
+    passages: Sequence[Passage],
+    views: Sequence[View],
+    vectors: Sequence[int],
+) -> None:
+    """Passages, views with the row of their vector, and the words of each audience."""
+    database = sqlite_utils.Database(path)
+    # a draft nobody reads: whoever is interrupted writes it anew, and write_revision forces it
+    # to disk once
+    database.execute("pragma journal_mode = off")
+    database.execute("pragma synchronous = off")
+    connection = database.conn
+    with connection:
+        for name, columns in TABLES.items():
+            database.table(name).create(columns)
+        connection.executemany(
+            "insert into passages values (?, ?, ?, ?)",
+            (
+                (number, passage.document, passage.digest, passage.model_dump_json())
+                for number, passage in enumerate(passages)
+            ),
+        )
+        connection.executemany(
+            "insert into views values (?, ?, ?, ?)",
+            (
+                (view.passage, view.kind, row, view.text)
+                for view, row in zip(views, vectors, strict=True)
+            ),
+        )
+        connection.executemany(
+            "insert into words values (?, ?, ?)",
+            (
+                (audience, word, count)
+                for audience, counts in _words(documents, passages).items()
+                for word, count in counts.items()
+            ),
+        )
+    database.close()
+
+
+def _words(documents: Sequence[Document], passages: Sequence[Passage]) -> dict[str, Counter[str]]:
+    """Audience → the folded words of its documents and how often each occurs."""
+    audiences = {document.key: document.audience for document in documents}
+    found: dict[str, Counter[str]] = {}
+    for passage in passages:
+        counts = found.setdefault(audiences[passage.document], Counter())
+        counts.update(words(f"{passage.heading} {passage.text}"))
+        counts.update(word for question in passage.questions for word in words(question))
+    return found
 
 
 def _write_vectors(path: Path, vectors: Vectors, dimension: int) -> None:
@@ -169,126 +200,6 @@ def set_current(root: Path, name: str) -> None:
     _flush(draft)
     draft.replace(root / "current")
     _flush(root)
-
-
-class Revision:
-    """A revision opened for reading; safe to share between threads."""
-
-    def __init__(self, directory: Path, manifest: Manifest) -> None:
-        self.directory = directory
-        self.manifest = manifest
-        self.documents = {document.key: document for document in manifest.documents}
-        database = _open_read_only(directory / "passages.db")
-        self.passages: tuple[Passage, ...] = tuple(
-            Passage.model_validate_json(row["body"])
-            for row in database.query("select body from passages order by number")
-        )
-        everything = list(
-            database.query("select passage, kind, vector, text from views order by rowid")
-        )
-        database.close()
-        rows = [row for row in everything if row["passage"] >= 0]
-        self._texts = {row["vector"]: row["text"] for row in everything}
-        self._offtopic = [row["vector"] for row in everything if row["passage"] < 0]
-        self.view_passage: NDArray[np.int32] = np.array([r["passage"] for r in rows], np.int32)
-        self.view_kind: NDArray[np.int8] = np.array([KINDS.index(r["kind"]) for r in rows], np.int8)
-        self.view_vector: NDArray[np.int64] = np.array([r["vector"] for r in rows], np.int64)
-        self.view_text: tuple[str, ...] = tuple(r["text"] for r in rows)
-        self._vectors: Any = faiss.read_index(str(directory / "vectors.faiss"))
-        self._lexical: Any = bm25s.BM25.load(directory / "lexical")
-        if self._vectors.d != manifest.encoder.dimension or len(self.passages) != manifest.passages:
-            raise ValueError("passages or vectors do not agree with the manifest")
-
-    @cached_property
-    def vocabulary(self) -> dict[str, int]:
-        """Stem → its number in the lexical index."""
-        return dict(self._lexical.vocab_dict)
-
-    @cached_property
-    def matrix(self) -> Vectors:
-        """All distinct vectors, (n, dimension) float32."""
-        vectors: Vectors = self._vectors.reconstruct_n(0, self._vectors.ntotal)
-        return vectors
-
-    def vector_table(self) -> tuple[list[str], Vectors]:
-        """View-text digests and their vectors, row by row, for reuse by the next build."""
-        return [digest(self._texts[row]) for row in range(self._vectors.ntotal)], self.matrix
-
-    @cached_property
-    def offtopic(self) -> Vectors:
-        """Vectors of the messages that are not for the assistant, (n, dimension), n may be 0."""
-        empty = np.zeros((0, self.manifest.encoder.dimension), dtype=np.float32)
-        rows = [self._vectors.reconstruct(int(row)) for row in self._offtopic]
-        return np.stack(rows) if rows else empty
-
-    def search(self, vector: Vectors, allowed: NDArray[np.bool_] | None, count: int) -> Vectors:
-        """Cosine of every distinct vector with the question's, (n,) float32; -1 where not found.
-
-        `allowed` marks the vectors that may be searched at all; `count` bounds what a large
-        index (a graph) returns, a small one is always searched whole.
-        """
-        total = self._vectors.ntotal
-        scores = np.full(total, -1.0, dtype=np.float32)
-        if total == 0:
-            return scores
-        selector = None
-        if allowed is not None and not allowed.all():
-            selector = faiss.IDSelectorBitmap(np.packbits(allowed, bitorder="little"))
-        if total < GRAPH_FROM:
-            options = faiss.SearchParameters(sel=selector) if selector else None
-            count = total
-        else:
-            options = faiss.SearchParametersHNSW(sel=selector, efSearch=max(128, count))
-        found, rows = self._vectors.search(vector[None, :], min(count, total), params=options)
-        kept = rows[0] >= 0
-        scores[rows[0][kept]] = found[0][kept]
-        return scores
-
-    def rarity(self, term: str) -> float:
-        """Inverse document frequency of a stem, ≥ 0; the largest for one no passage holds."""
-        number = self.vocabulary.get(term)
-        bounds = self._lexical.scores["indptr"]
-        count = 0 if number is None else int(bounds[number + 1] - bounds[number])
-        return math.log(1 + (len(self.passages) - count + 0.5) / (count + 0.5))
-
-    @cached_property
-    def _first_view(self) -> dict[str, tuple[int, int]]:
-        """Passage id → (first, past the last) of its views."""
-        starts = np.searchsorted(self.view_passage, np.arange(len(self.passages) + 1))
-        return {p.id: (int(starts[i]), int(starts[i + 1])) for i, p in enumerate(self.passages)}
-
-    def sentence_cosines(self, passage: Passage, count: int, vector: Vectors) -> Vectors:
-        """Cosine of the question with each of a passage's `count` sentences, (count,) float32.
-
-        A table row's first line, its name, has none of its own and gets 0; so has the only
-        sentence of a passage. With count 0: with every view of the passage, as many as there are.
-        """
-        start, end = self._first_view[passage.id]
-        kinds = self.view_kind[start:end]
-        rows = self.view_vector[start:end]
-        if count:
-            rows = rows[kinds == KINDS.index("sentence")]
-        cosines: Vectors = (
-            np.stack([self._vectors.reconstruct(int(row)) for row in rows]) @ vector
-            if len(rows)
-            else np.zeros(0, np.float32)
-        )
-        if count and len(cosines) < count:
-            missing = np.zeros(count - len(cosines), dtype=np.float32)
-            cosines = np.concatenate([missing, cosines])
-        return cosines if not count else cosines[:count]
-
-    def lexical_scores(self, found: Sequence[str]) -> Vectors:
-        """BM25 score of every passage for these stems, float32; unknown stems give 0."""
-        known = [term for term in found if term in self.vocabulary]
-        if not known:
-            return np.zeros(len(self.passages), dtype=np.float32)
-        scores: Vectors = self._lexical.get_scores(known)
-        return np.asarray(scores, dtype=np.float32)
-
-
-def _open_read_only(path: Path) -> sqlite_utils.Database:
-    return sqlite_utils.Database(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True))
 
 
 def open_revision(directory: Path, *, verify: bool = True) -> Revision:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from knowledge.analysis import STOP, fold, looks_english, stem, stems, words
@@ -71,11 +71,13 @@ class Speller:
     """Repairs words that neither the documents nor the encoder know. Bounded: ten words."""
 
     def __init__(self, counts: dict[str, int], dictionary: frozenset[str]) -> None:
+        self._counts = counts
         self._stems = {stem(word) for word in counts}
-        self._by_letter: dict[str, list[tuple[str, int]]] = {}
-        for word, count in counts.items():
+        # words by first letter and length: a repair keeps the one and hardly changes the other
+        self._alike: dict[tuple[str, int], list[str]] = {}
+        for word in counts:
             if len(word) >= 4 and word.isalpha():
-                self._by_letter.setdefault(word[0], []).append((word, count))
+                self._alike.setdefault((word[0], len(word)), []).append(word)
         self._dictionary = dictionary
 
     def repair(self, word: str) -> str:
@@ -86,12 +88,16 @@ class Speller:
             return word
         bound = 1 if len(word) < 7 else 2
         best = (bound + 1, 0, word)
-        for candidate, count in self._by_letter.get(word[0], ()):
-            if abs(len(candidate) - len(word)) > bound:
-                continue
-            far = OSA.distance(word, candidate, score_cutoff=bound)
-            if far <= bound:
-                best = min(best, (far, -count, candidate))
+        for length in range(len(word) - bound, len(word) + bound + 1):
+            found = process.extract(
+                word,
+                self._alike.get((word[0], length), ()),
+                scorer=OSA.distance,
+                score_cutoff=bound,
+                limit=None,
+            )
+            for candidate, far, _ in found:
+                best = min(best, (int(far), -self._counts[candidate], candidate))
         return best[2]
 
 

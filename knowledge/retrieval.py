@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import math
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.analysis import words
 from knowledge.calibration import RANKING
 from knowledge.cues import CUES, gives, wants
 from knowledge.embedding import Vectors
-from knowledge.index import Revision
 from knowledge.passages import READABLE, Document, Hit, Passage
 from knowledge.question import Filters, Question
+from knowledge.revision import Numbers, Reach, Revision
 from knowledge.views import KINDS
 
 Mode = Literal["fusion", "lexical", "dense"]
-# Signals of a passage for a question, in this order: see `signals`.
+# Signals of a passage for a question, in this order: see `matrix`.
 SIGNALS = ("lexical", "expansion", "question", "best", "body", "whole", "cue", "fiche")
 # A noted question says something only when it is near; scaled to weigh like the other signals.
 NEAR_QUESTION, QUESTION_SCALE = 0.35, 6.0
 CUES_UP_TO = 20_000  # passages: reading a larger collection for cues would slow its opening
+NEAREST = 400  # vectors that a search of a large collection brings back
+WORDIEST = 200  # passages of a large collection that are candidates for their words alone
 
 
 class Scope:
@@ -32,17 +34,17 @@ class Scope:
 
     def __init__(self, revision: Revision, audience: str) -> None:
         self.revision = revision
-        levels = READABLE.get(audience, READABLE["outsider"])
-        self.documents = {k: d for k, d in revision.documents.items() if d.audience in levels}
-        self.passages: NDArray[np.bool_] = np.array(
-            [p.document in self.documents for p in revision.passages], dtype=bool
-        )
+        self.levels = READABLE.get(audience, READABLE["outsider"])
+        self.documents = {k: d for k, d in revision.documents.items() if d.audience in self.levels}
         self.superseded = superseded(self.documents)
-        keys = [p.document for p in revision.passages]
-        self._in_force: NDArray[np.bool_] = np.array([k not in self.superseded for k in keys], bool)
-        self.sheet: NDArray[np.bool_] = np.array(
-            [k in self.documents and self.documents[k].kind == "fiche" for k in keys], bool
-        )
+        self.passages = self._of(self.documents)
+        self._in_force = self._of(self.documents.keys() - self.superseded)
+        self.sheet = self._of({k for k, d in self.documents.items() if d.kind == "fiche"})
+
+    def _of(self, keys: Container[str]) -> NDArray[np.bool_]:
+        """Which passages are of these documents, (passages,)."""
+        chosen = np.array([key in keys for key in self.revision.documents], dtype=bool)
+        return chosen[self.revision.passage_document]
 
     @cached_property
     def gives(self) -> Vectors:
@@ -53,25 +55,33 @@ class Scope:
         rows = [gives(p.text) for p in passages]
         return np.stack(rows) if rows else np.zeros((0, len(CUES)), dtype=np.float32)
 
+    @cached_property
+    def contacts(self) -> tuple[Passage, ...]:
+        """The readable passages that name a contact, in order."""
+        passages = self.revision.passages
+        return tuple(
+            passages[number]
+            for number in np.flatnonzero(self.passages)
+            if passages[number].form == "contact"
+        )
+
     def counts(self) -> dict[str, int]:
         """Folded words of the readable passages and how often each occurs."""
-        total: Counter[str] = Counter()
-        for passage, readable in zip(self.revision.passages, self.passages, strict=True):
-            if readable:
-                total.update(words(f"{passage.heading} {passage.text}"))
-                total.update(w for question in passage.questions for w in words(question))
-        return dict(total)
+        return self.revision.words(self.levels)
 
-    def allowed(self, filters: Filters) -> NDArray[np.bool_]:
-        """Which passages may be searched, (passages,): readable and within the filters.
+    @cached_property
+    def everything(self) -> Reach:
+        """What a question that names neither supplier, kind nor date may be answered from."""
+        return self.revision.reach(self.passages & self._in_force)
+
+    def reach(self, filters: Filters) -> Reach:
+        """What may be searched: readable and within the filters.
 
         Versions no longer in force are left out unless the question wants them.
         """
-        mask = self.passages.copy()
-        if not filters.older:
-            mask &= self._in_force
-        if not (filters.supplier or filters.kinds or filters.versions):
-            return mask
+        if filters == Filters():
+            return self.everything
+        mask = self.passages if filters.older else self.passages & self._in_force
         keep = set()
         for key, document in self.documents.items():
             if filters.kinds and document.kind not in filters.kinds:
@@ -83,8 +93,8 @@ class Scope:
             if filters.older and not filters.versions and key not in self.superseded:
                 continue
             keep.add(key)
-        narrowed = mask & np.array([p.document in keep for p in self.revision.passages], bool)
-        return narrowed if narrowed.any() else mask
+        narrowed = mask & self._of(keep)
+        return self.revision.reach(narrowed if narrowed.any() else mask)
 
 
 def superseded(documents: dict[str, Document]) -> frozenset[str]:
@@ -105,100 +115,171 @@ def superseded(documents: dict[str, Document]) -> frozenset[str]:
 
 @dataclass(frozen=True)
 class Signals:
-    """What speaks for each passage, (passages, len(SIGNALS)), and the raw evidence behind it."""
+    """What speaks for each candidate; a candidate is always a passage that may be shown.
 
-    allowed: NDArray[np.bool_]
-    lexical: Vectors  # BM25 of the question's own words
-    expansion: Vectors  # BM25 of what the lexicon adds
-    dense: Vectors  # (passages, len(KINDS)) best cosine of each kind of view, -1 without one
-    view: NDArray[np.int64]  # the view that matched best, by passage
-    cue: Vectors  # how many of the kinds of answer wanted the passage gives
-    sheet: NDArray[np.bool_]
+    In a small collection all that is within reach are candidates; in a large one, those that one
+    of the searches puts forward.
+    """
+
+    numbers: Numbers  # the candidates' numbers in the revision, ascending, (candidates,)
+    lexical: Vectors  # BM25 of the question's own words, (candidates,)
+    expansion: Vectors  # BM25 of what the lexicon adds, (candidates,)
+    spreads: tuple[Spread, Spread]  # of these two over all passages within reach
+    dense: Vectors  # (candidates, len(KINDS)) best cosine of each kind of view, -1 without one
+    others: int  # passages within reach that are no candidates: no view of theirs was found
+    view: Numbers  # the view that matched best, (candidates,)
+    cue: Vectors  # how many of the kinds of answer wanted the candidate gives, (candidates,)
+    sheet: NDArray[np.bool_]  # whether it is of a supplier sheet, (candidates,)
+
+    @property
+    def allowed(self) -> NDArray[np.bool_]:
+        """Which candidates may be shown: all of them, (candidates,)."""
+        return np.ones(len(self.numbers), dtype=bool)
 
     def question(self) -> Vectors:
-        """Best cosine of each passage's noted questions, (passages,); -1 without any."""
+        """Best cosine of each candidate's noted questions, (candidates,); -1 without any."""
         column: Vectors = self.dense[:, KINDS.index("question")]
         return column
 
     def text(self) -> Vectors:
-        """Best cosine of each passage's own text and headings, (passages,)."""
+        """Best cosine of each candidate's own text and headings, (candidates,)."""
         columns = [number for number, kind in enumerate(KINDS) if kind != "question"]
         best: Vectors = self.dense[:, columns].max(axis=1)
         return best
 
 
 def gather(scope: Scope, question: Question, vector: Vectors | None) -> Signals:
-    """Scores of every passage for a question; without a vector the dense part is all -1."""
+    """Scores of the candidates for a question; without a vector the dense part is all -1."""
     revision = scope.revision
-    count = len(revision.passages)
-    allowed = scope.allowed(question.filters)
-    dense = np.full((count, len(KINDS)), -1.0, dtype=np.float32)
-    best = np.zeros(count, dtype=np.int64)
-    if vector is not None and len(revision.view_passage):
-        readable = np.zeros(revision.view_vector.max() + 1, dtype=bool)
-        readable[revision.view_vector[allowed[revision.view_passage]]] = True
-        cosine = revision.search(vector, readable, 400)[revision.view_vector]
-        np.maximum.at(dense, (revision.view_passage, revision.view_kind), cosine)
-        order = np.argsort(cosine, kind="stable")
-        best[revision.view_passage[order]] = order
+    reach = scope.reach(question.filters)
+    lexical = revision.lexical_scores(question.stems)
+    expansion = revision.lexical_scores(question.expansion)
+    spreads = (spread(lexical, reach), spread(expansion, reach))
+    views: Numbers = np.zeros(0, dtype=np.int64)
+    cosines: Vectors = np.zeros(0, dtype=np.float32)
+    if vector is not None:
+        views, cosines = revision.search(vector, reach, NEAREST)
+    owners = revision.view_passage[views]
+    numbers = reach.numbers
+    if not revision.exhaustive:
+        scores = [
+            (lexical, RANKING["lexical"] / spreads[0].width),
+            (expansion, RANKING["expansion"] / spreads[1].width if vector is not None else 0.0),
+            (scope.sheet, RANKING["fiche"]),
+        ]
+        numbers = np.union1d(owners, wordiest(scores, reach))
+    places = np.searchsorted(numbers, owners)
+    dense = np.full((len(numbers), len(KINDS)), -1.0, dtype=np.float32)
+    np.maximum.at(dense, (places, revision.view_kind[views]), cosines)
+    view = np.zeros(len(numbers), dtype=np.int64)
+    order = np.lexsort((views, cosines))
+    view[places[order]] = views[order]  # the last one written is the nearest
     return Signals(
-        allowed=allowed,
-        lexical=revision.lexical_scores(question.stems),
-        expansion=revision.lexical_scores(question.expansion),
+        numbers=numbers,
+        lexical=lexical[numbers],
+        expansion=expansion[numbers],
+        spreads=spreads,
         dense=dense,
-        view=best,
-        cue=scope.gives @ wants(question.text),
-        sheet=scope.sheet,
+        others=len(reach.numbers) - len(numbers),
+        view=view,
+        cue=scope.gives[numbers] @ wants(question.text),
+        sheet=scope.sheet[numbers],
     )
 
 
+def wordiest(scores: Sequence[tuple[NDArray[Any], float]], reach: Reach) -> Numbers:
+    """The WORDIEST passages within reach by a weighted sum of scores, and the best of each score.
+
+    In no order, and some may be there twice.
+    """
+    total: Vectors = np.where(reach.allowed, np.float32(0.0), np.float32(-np.inf))
+    best = []
+    for score, weight in scores:
+        if weight and score.any():
+            total += score * np.float32(weight)
+            best.append(reach.numbers[np.argmax(within(score, reach))])
+    count = min(WORDIEST, len(reach.numbers))
+    # the smallest are found sooner than the largest where most scores are zero
+    most = np.argpartition(-total, count - 1)[:count] if count else reach.numbers
+    return np.concatenate([most, np.array(best, dtype=np.int64)])
+
+
+def within(column: NDArray[Any], reach: Reach) -> NDArray[Any]:
+    """The part of a column of all passages, (passages,), that is within reach."""
+    return column if len(reach.numbers) == len(column) else column[reach.numbers]
+
+
+class Spread(NamedTuple):
+    """Mean and standard deviation of a signal over the passages within reach."""
+
+    mean: float
+    width: float  # 1 where all are alike
+
+    def standard(self, column: Vectors) -> Vectors:
+        """The signal in standard deviations from its mean, (candidates,)."""
+        scaled: Vectors = (column - np.float32(self.mean)) / np.float32(self.width)
+        return scaled
+
+
+def spread(column: Vectors, reach: Reach) -> Spread:
+    """The spread of a signal of all passages, (passages,), over those within reach."""
+    chosen = within(column, reach)
+    if not len(chosen):
+        return Spread(0.0, 1.0)
+    return Spread(float(chosen.mean()), _width(float(chosen.std())))
+
+
+def spread_with(column: Vectors, others: int) -> Spread:
+    """The spread of a cosine of the candidates together with `others`, which have -1."""
+    if not others:
+        whole = (float(column.mean()), float(column.std())) if len(column) else (0.0, 1.0)
+        return Spread(whole[0], _width(whole[1]))
+    count = len(column) + others
+    mean = (float(column.sum(dtype=np.float64)) - others) / count
+    square = float(((column - mean) ** 2).sum(dtype=np.float64)) + others * (-1.0 - mean) ** 2
+    return Spread(mean, _width(math.sqrt(square / count)))
+
+
+def _width(deviation: float) -> float:
+    return deviation if deviation > 1e-6 else 1.0
+
+
 def matrix(found: Signals) -> Vectors:
-    """Signals by passage, (passages, len(SIGNALS)), standardised over the allowed passages but for
-    three: the nearness of a noted question is nothing without one, so that documents with and
+    """Signals by candidate, (candidates, len(SIGNALS)), standardised over what is within reach but
+    for three: the nearness of a noted question is nothing without one, so that documents with and
     without noted questions can be ranked together; the cue and the supplier sheet are 0 or 1.
     """
     whole = found.dense[:, KINDS.index("whole")]
     body = np.maximum(found.dense[:, KINDS.index("sentence")], found.dense[:, KINDS.index("pair")])
     body = np.where(body < -0.99, whole, body)
-    asked = QUESTION_SCALE * np.maximum(found.question() - NEAR_QUESTION, 0.0)
+    best = found.dense.max(axis=1)
     columns = {
-        "lexical": _standard(found.lexical, found.allowed),
-        "expansion": _standard(found.expansion, found.allowed),
-        "question": asked,
-        "best": _standard(found.dense.max(axis=1), found.allowed),
-        "body": _standard(body, found.allowed),
-        "whole": _standard(whole, found.allowed),
+        "lexical": found.spreads[0].standard(found.lexical),
+        "expansion": found.spreads[1].standard(found.expansion),
+        "question": QUESTION_SCALE * np.maximum(found.question() - NEAR_QUESTION, 0.0),
+        "best": spread_with(best, found.others).standard(best),
+        "body": spread_with(body, found.others).standard(body),
+        "whole": spread_with(whole, found.others).standard(whole),
         "cue": np.minimum(found.cue, 1.0),
-        "fiche": found.sheet.astype(np.float32),
+        "fiche": found.sheet,
     }
-    return np.stack([columns[name] for name in SIGNALS], axis=1).astype(np.float32)
-
-
-def _standard(column: Vectors, allowed: NDArray[np.bool_]) -> Vectors:
-    chosen = column[allowed]
-    if not len(chosen):
-        return column
-    spread = float(chosen.std())
-    scaled: Vectors = (column - chosen.mean()) / (spread if spread > 1e-6 else 1.0)
-    return scaled
+    return np.stack([columns[name] for name in SIGNALS], axis=1).astype(np.float32, copy=False)
 
 
 def fuse(found: Signals, mode: Mode = "fusion", *, sheets: bool = False) -> Vectors:
-    """One score a passage, (passages,); -inf for those not allowed.
+    """One score a candidate, (candidates,).
 
     `sheets`: the question is about supplier sheets, so these are not held back.
     """
     table = matrix(found)
-    if mode == "lexical":
-        score = table[:, SIGNALS.index("lexical")]
-    elif mode == "dense":
-        score = table[:, SIGNALS.index("whole")]
-    else:
-        weights = np.array([RANKING[name] for name in SIGNALS], dtype=np.float32)
-        if sheets:
-            weights[SIGNALS.index("fiche")] = 0.0
-        score = table @ weights
-    return np.where(found.allowed, score, -np.inf).astype(np.float32)
+    if mode != "fusion":
+        alone: Vectors = table[:, SIGNALS.index("lexical" if mode == "lexical" else "whole")]
+        return alone
+    weights = np.array([RANKING[name] for name in SIGNALS], dtype=np.float32)
+    if sheets:
+        weights[SIGNALS.index("fiche")] = 0.0
+    score: Vectors = table @ weights
+    return score
 
 
 def ranked(
@@ -208,21 +289,18 @@ def ranked(
     filters = question.filters
     score = fuse(found, mode, sheets=bool(filters.supplier or "fiche" in filters.kinds))
     revision = scope.revision
-    order = np.argsort(-score, kind="stable")[:top]
     hits = []
-    for number in order:
-        if not np.isfinite(score[number]):
-            break
-        passage: Passage = revision.passages[number]
+    for place in np.argsort(-score, kind="stable")[:top]:
+        passage: Passage = revision.passages[found.numbers[place]]
         hits.append(
             Hit(
                 passage=passage,
                 document=scope.documents[passage.document],
-                score=float(score[number]),
-                lexical=float(found.lexical[number]),
-                dense=float(found.dense[number].max()),
+                score=float(score[place]),
+                lexical=float(found.lexical[place]),
+                dense=float(found.dense[place].max()),
                 superseded=passage.document in scope.superseded,
-                best_view=revision.view_text[found.view[number]] if revision.view_text else "",
+                best_view=revision.view_text[found.view[place]] if revision.view_text else "",
             )
         )
     return hits

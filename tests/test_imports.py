@@ -24,10 +24,18 @@ ALSO = {"bot/commands/": {"indexer"}}
 # library → the modules (or folders) that may import it.
 ONLY_IN = {
     "sentence_transformers": ("knowledge/embedding.py", "indexer/training/"),
-    "faiss": ("knowledge/index.py",),
-    "bm25s": ("knowledge/index.py", "indexer/training/"),
-    "sqlite_utils": ("knowledge/index.py", "bot/stores/"),
-    "sqlite3": ("knowledge/index.py", "bot/stores/", "indexer/revisions.py"),
+    "faiss": (
+        "knowledge/index.py",
+        "knowledge/revision.py",
+    ),
+    "bm25s": ("knowledge/index.py", "knowledge/revision.py", "indexer/training/"),
+    "sqlite_utils": ("knowledge/index.py", "knowledge/revision.py", "bot/stores/"),
+    "sqlite3": (
+        "knowledge/index.py",
+        "knowledge/revision.py",
+        "bot/stores/",
+        "indexer/revisions.py",
+    ),
     "aiohttp": ("bot/channels/",),
     "slack_bolt": ("bot/channels/slack",),
     "slack_sdk": ("bot/channels/slack",),

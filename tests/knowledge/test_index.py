@@ -16,21 +16,22 @@ def test_a_revision_reads_back_what_was_written(root: Path) -> None:
     assert directory is not None
     revision = open_revision(directory)
     assert list(revision.passages) == passages()
-    digests, vectors = revision.vector_table()
-    assert len(digests) == len(vectors) == len(set(digests))
+    texts, vectors = revision.vector_table()
+    assert len(texts) == len(vectors) == len(set(texts))
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
-def test_search_never_returns_what_is_not_allowed(root: Path, encoder: BagEncoder) -> None:
+def test_search_finds_all_that_is_allowed_and_nothing_else(root: Path, encoder: BagEncoder) -> None:
     directory = current(root)
     assert directory is not None
     revision = open_revision(directory)
     vector = encoder.encode_query("banc d’essai")
-    allowed = np.zeros(len(revision.matrix), dtype=bool)
+    allowed = np.zeros(len(revision.passages), dtype=bool)
     allowed[::2] = True
-    scores = revision.search(vector, allowed, 10)
-    assert (scores[~allowed] == -1).all()
-    assert np.allclose(scores[allowed], (revision.matrix @ vector)[allowed], atol=1e-5)
+    views, cosines = revision.search(vector, revision.reach(allowed), 10)
+    assert set(views) == set(np.flatnonzero(allowed[revision.view_passage]))
+    expected = revision.matrix[revision.view_vector[views]] @ vector
+    assert np.allclose(cosines, expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["manifest.json", "passages.db", "vectors.faiss"])

@@ -1,0 +1,247 @@
+"""One index revision opened for reading: its passages, its vectors, its lexical index."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import faiss as _faiss
+import numpy as np
+import sqlite_utils
+from numpy.typing import NDArray
+from pydantic import TypeAdapter
+
+from knowledge.embedding import EncoderInfo, Vectors
+from knowledge.passages import Document, Frozen, Passage
+from knowledge.views import KINDS
+
+# faiss is written in C++ and its wrappers carry no usable types
+faiss: Any = _faiss
+
+Numbers = NDArray[np.int64]
+GRAPH_FROM = 50_000  # vectors: below, all are compared; above, a graph (HNSW) is searched
+EFFORT = 128  # vectors that a search of the graph keeps in view, at least
+_PASSAGES = TypeAdapter(tuple[Passage, ...])
+
+
+class Manifest(Frozen):
+    """What a revision holds and with what it was made."""
+
+    schema_version: int
+    revision: str
+    created: str  # ISO 8601, given by the caller: this room has no clock
+    encoder: EncoderInfo
+    documents: tuple[Document, ...]
+    passages: int
+    views: int
+    files: dict[str, str]  # relative name → sha-256
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What one search may find: made once from the passages allowed, used by many questions."""
+
+    allowed: NDArray[np.bool_]  # (passages,)
+    numbers: Numbers  # the passages allowed, ascending
+    views: Numbers  # their views, ascending
+    rows: Numbers  # the vectors of these views, ascending
+    selector: Any  # the same for faiss; None where every vector may be found
+
+
+@contextmanager
+def stored(directory: Path) -> Iterator[sqlite_utils.Database]:
+    """The database of a revision, to be read only; closed at the end."""
+    path = directory / "passages.db"
+    connection = sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)
+    database = sqlite_utils.Database(connection)
+    try:
+        yield database
+    finally:
+        database.close()
+
+
+class Revision:
+    """A revision opened for reading; safe to share between threads."""
+
+    def __init__(self, directory: Path, manifest: Manifest) -> None:
+        self.directory = directory
+        self.manifest = manifest
+        self.documents = {document.key: document for document in manifest.documents}
+        with stored(directory) as database:
+            bodies = database.execute("select body from passages order by number")
+            self.passages: tuple[Passage, ...] = _PASSAGES.validate_json(
+                f"[{','.join(body for (body,) in bodies)}]"
+            )
+            rows = database.execute(
+                "select passage, kind, vector, text from views order by rowid"
+            ).fetchall()
+        own = [row for row in rows if row[0] >= 0]
+        kinds = {kind: place for place, kind in enumerate(KINDS)}
+        self._texts = {vector: text for _, _, vector, text in rows}
+        self._offtopic = [row[2] for row in rows if row[0] < 0]
+        self.view_passage: NDArray[np.int32] = np.array([row[0] for row in own], np.int32)
+        self.view_kind: NDArray[np.int8] = np.array([kinds[row[1]] for row in own], np.int8)
+        self.view_vector: Numbers = np.array([row[2] for row in own], np.int64)
+        self.view_text: tuple[str, ...] = tuple(row[3] for row in own)
+        places = {key: place for place, key in enumerate(self.documents)}
+        # the place of each passage's document in `documents`
+        self.passage_document: NDArray[np.int32] = np.array(
+            [places[passage.document] for passage in self.passages], np.int32
+        )
+        self._vectors: Any = faiss.read_index(str(directory / "vectors.faiss"))
+        self._lexical: Any = bm25s.BM25.load(directory / "lexical")
+        if self._vectors.d != manifest.encoder.dimension or len(self.passages) != manifest.passages:
+            raise ValueError("passages or vectors do not agree with the manifest")
+
+    @property
+    def exhaustive(self) -> bool:
+        """Whether a search compares all vectors, rather than those that the graph leads to."""
+        return bool(self._vectors.ntotal < GRAPH_FROM)
+
+    @property
+    def vocabulary(self) -> dict[str, int]:
+        """Stem → its number in the lexical index."""
+        found: dict[str, int] = self._lexical.vocab_dict
+        return found
+
+    @cached_property
+    def matrix(self) -> Vectors:
+        """All distinct vectors, (n, dimension) float32: faiss's own memory, to be read only."""
+        held = self._vectors
+        flat = held if self.exhaustive else faiss.downcast_index(held.storage)
+        if not held.ntotal:
+            return np.zeros((0, held.d), dtype=np.float32)
+        vectors: Vectors = faiss.rev_swig_ptr(flat.get_xb(), held.ntotal * held.d)
+        vectors = vectors.reshape(held.ntotal, held.d)
+        vectors.flags.writeable = False
+        return vectors
+
+    def passages_of(self, key: str) -> tuple[Passage, ...]:
+        """The passages of one document, by Document.key, in reading order."""
+        place = list(self.documents).index(key)
+        own = [self.passages[n] for n in np.flatnonzero(self.passage_document == place)]
+        return tuple(sorted(own, key=lambda passage: passage.position))
+
+    def vector_table(self) -> tuple[list[str], Vectors]:
+        """View texts and their vectors, row by row, for reuse by the next build."""
+        return [self._texts[row] for row in range(self._vectors.ntotal)], self.matrix
+
+    def words(self, audiences: Iterable[str]) -> dict[str, int]:
+        """Folded words of the documents for these audiences, and how often each occurs."""
+        wanted = sorted(audiences)
+        marks = ", ".join("?" * len(wanted))
+        query = f"select word, sum(count) from words where audience in ({marks}) group by word"
+        with stored(self.directory) as database:
+            return dict(database.execute(query, wanted).fetchall())
+
+    @cached_property
+    def offtopic(self) -> Vectors:
+        """Vectors of the messages that are not for the assistant, (n, dimension), n may be 0."""
+        return self.matrix[np.array(self._offtopic, dtype=np.int64)]
+
+    def reach(self, allowed: NDArray[np.bool_]) -> Reach:
+        """Prepares searches among the passages allowed, (passages,)."""
+        views = np.flatnonzero(allowed[self.view_passage])
+        found = np.zeros(self._vectors.ntotal, dtype=bool)
+        found[self.view_vector[views]] = True
+        limited = not self.exhaustive and not found.all()
+        bitmap = np.packbits(found, bitorder="little") if limited else None
+        return Reach(
+            allowed=allowed,
+            numbers=np.flatnonzero(allowed),
+            views=views,
+            rows=np.flatnonzero(found),
+            selector=faiss.IDSelectorBitmap(bitmap) if limited else None,
+        )
+
+    def search(self, vector: Vectors, reach: Reach, count: int) -> tuple[Numbers, Vectors]:
+        """Views within reach and their cosines with the question, (n,) each, n may be 0.
+
+        All of them where the search is exhaustive; elsewhere those of the `count` vectors that
+        are nearest, as far as the graph finds them.
+        """
+        if not len(reach.rows):
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        asked = np.ascontiguousarray(vector, dtype=np.float32)
+        if self.exhaustive:
+            found = np.empty(len(reach.rows), dtype=np.float32)
+            self._vectors.compute_distance_subset(
+                1,
+                faiss.swig_ptr(asked),
+                len(reach.rows),
+                faiss.swig_ptr(found),
+                faiss.swig_ptr(reach.rows),
+            )
+            cosines = np.zeros(self._vectors.ntotal, dtype=np.float32)
+            cosines[reach.rows] = found
+            return reach.views, cosines[self.view_vector[reach.views]]
+        options = faiss.SearchParametersHNSW(sel=reach.selector, efSearch=max(EFFORT, count))
+        nearest, rows = self._vectors.search(asked[None, :], count, params=options)
+        kept = rows[0] >= 0
+        views, times = self._views_of(rows[0][kept])
+        readable = reach.allowed[self.view_passage[views]]
+        return views[readable], np.repeat(nearest[0][kept], times)[readable]
+
+    @cached_property
+    def _by_vector(self) -> tuple[Numbers, Numbers]:
+        """Views in the order of their vectors, and where those of each vector begin."""
+        order = np.argsort(self.view_vector, kind="stable")
+        bounds = np.searchsorted(self.view_vector[order], np.arange(self._vectors.ntotal + 1))
+        return order, bounds
+
+    def _views_of(self, rows: Numbers) -> tuple[Numbers, Numbers]:
+        """The views of some vectors, one vector after the other, and how many each has."""
+        order, bounds = self._by_vector
+        times = bounds[rows + 1] - bounds[rows]
+        skipped = np.cumsum(times) - times  # views of the vectors before
+        places = np.repeat(bounds[rows] - skipped, times) + np.arange(times.sum())
+        return order[places], times
+
+    def rarity(self, term: str) -> float:
+        """Inverse document frequency of a stem, ≥ 0; the largest for one no passage holds."""
+        number = self.vocabulary.get(term)
+        bounds = self._lexical.scores["indptr"]
+        count = 0 if number is None else int(bounds[number + 1] - bounds[number])
+        return math.log(1 + (len(self.passages) - count + 0.5) / (count + 0.5))
+
+    @cached_property
+    def _numbers(self) -> dict[tuple[str, int], int]:
+        """(document, position) of a passage → its number."""
+        return {(p.document, p.position): number for number, p in enumerate(self.passages)}
+
+    @cached_property
+    def _first_view(self) -> Numbers:
+        """Where the views of each passage begin, (passages + 1,)."""
+        return np.searchsorted(self.view_passage, np.arange(len(self.passages) + 1))
+
+    def sentence_cosines(self, passage: Passage, count: int, vector: Vectors) -> Vectors:
+        """Cosine of the question with each of a passage's `count` sentences, (count,) float32.
+
+        A table row's first line, its name, has none of its own and gets 0; so has the only
+        sentence of a passage. With count 0: with every view of the passage, as many as there are.
+        """
+        number = self._numbers[passage.document, passage.position]
+        start, end = self._first_view[number : number + 2]
+        rows = self.view_vector[start:end]
+        if count:
+            rows = rows[self.view_kind[start:end] == KINDS.index("sentence")]
+        cosines: Vectors = self.matrix[rows] @ vector
+        if not count:
+            return cosines
+        missing = np.zeros(max(0, count - len(cosines)), dtype=np.float32)
+        return np.concatenate([missing, cosines])[:count]
+
+    def lexical_scores(self, found: Sequence[str]) -> Vectors:
+        """BM25 score of every passage for these stems, float32; unknown stems give 0."""
+        known = [term for term in found if term in self.vocabulary]
+        if not known:
+            return np.zeros(len(self.passages), dtype=np.float32)
+        scores: Vectors = self._lexical.get_scores(known)
+        return np.asarray(scores, dtype=np.float32)

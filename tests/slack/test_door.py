@@ -98,9 +98,8 @@ def test_payloads_of_kinds_not_known_are_taken_and_noted(by_http: World, body: b
 def test_interactive_payloads_of_kinds_not_known_are_taken(world: World):
     for kind in ("workflow_step_edit", "dialog_submission", "block_suggestion", "view_closed"):
         body = {"type": kind, "team": {"id": TEAM}, "user": {"id": "U1"}, "view": {}}
-        world.slack.deliver(
-            "interactive", body, **({"form": True} if world.slack.events_url else {})
-        )
+        form = {"form": True} if world.slack.events_url else {}
+        world.slack.deliver("interactive", body, **form)
     world.slack.deliver(
         "interactive",
         {

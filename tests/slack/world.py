@@ -204,7 +204,7 @@ def buttons(message: dict) -> dict[str, dict]:
     """The buttons of a message or view by their label."""
     found: dict[str, dict] = {}
     for block in message.get("blocks") or []:
-        elements = block.get("elements", []) + [block.get("accessory") or {}]
+        elements = [*block.get("elements", []), block.get("accessory") or {}]
         for element in elements:
             if element.get("type") == "button":
                 found[element["text"]["text"]] = element

@@ -48,9 +48,11 @@ class Delivery:
         workers: int = 16,
         lease: float = LEASE,
         executor: Executor | None = None,
+        on_dead: Callable[[Claim, str], None] = lambda claim, reason: None,
     ) -> None:
         """`senders` by channel: messages for other channels are left to other processes.
-        `makers` by Parcel.kind."""
+        `makers` by Parcel.kind. `on_dead` hears of a message and the reason just before it becomes
+        a dead letter; it may raise StoreUnavailable, and is asked again after a crash."""
         self.outbox = outbox
         self.senders = senders
         self.makers = makers
@@ -60,6 +62,7 @@ class Delivery:
         self.lease = lease
         self.owner = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
         self.executor = executor or ThreadPoolExecutor(workers, thread_name_prefix="delivery")
+        self.on_dead = on_dead
         self._lock = threading.Lock()
         self._planned: list[tuple[float, int, Claim]] = []
         self._in_flight = 0
@@ -168,7 +171,13 @@ class Delivery:
     def _settle(self, claim: Claim, outcome: Outcome) -> None:
         if outcome.state in ("dead", "waiting"):
             log.info("message %d: %s %s", claim.id, outcome.state, outcome.reason)
-        self._write(lambda: self.outbox.finish(claim, outcome, self._now()))
+
+        def write() -> None:
+            if outcome.state == "dead":
+                self.on_dead(claim, outcome.reason)
+            self.outbox.finish(claim, outcome, self._now())
+
+        self._write(write)
 
     def _write(self, write: Callable[[], object]) -> None:
         """Writes now, or keeps it for when the file can be written again: what the platform has

@@ -224,7 +224,7 @@ def ending_words(subscription: Subscription, lang: str) -> Reply:
     return Reply(parts=(Text(text=text, tone="warning"), Buttons(buttons=(button,))))
 
 
-def fill(notices: Notices, put: Callable[[str, Address], None], at_once: int = 200) -> int:
+def fill(notices: Notices, put: Callable[[str, Address], object], at_once: int = 200) -> int:
     """Puts what is due in the outbox with `put`, and notes it: how many. Cut off in between, the
     same are put again under the same key."""
     count = 0

@@ -3,13 +3,13 @@ subscriptions, the outbox. The stores are in bot/stores/; each method may raise 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
-from handlers.conversation import Actor, Address
+from handlers.conversation import Actor, Address, Reply
 from handlers.ports_changes import ChangeLog
 from knowledge.passages import Frozen
 
@@ -161,5 +161,9 @@ class Mailroom:
     outbox: OutboxCounts
     changes: ChangeLog
     attachments: Path  # a folder: files that an announcement may carry
+    # Dossier state → who holds one in it, as subject_of(actor) names them.
+    holders: Callable[[str], Collection[str]] = lambda state: ()
+    # Channel → a message as that platform will show it, in lines of text.
+    previews: Mapping[str, Callable[[Reply], str]] = field(default_factory=dict)
     approval: bool = False  # whether a second person approves announcements
     room_subscribers: Literal["client", "broker"] = "client"  # who may subscribe a channel

@@ -6,7 +6,17 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import document, feedback, forward, guide, guide_runs, help, history, subscribe
+from handlers import (
+    announce,
+    document,
+    feedback,
+    forward,
+    guide,
+    guide_runs,
+    help,
+    history,
+    subscribe,
+)
 from handlers.conversation import Incoming, Reply, Text
 from handlers.ports import StoreUnavailable
 from handlers.services import Services
@@ -47,8 +57,10 @@ ROUTES: tuple[Route, ...] = (
     Route("subscribe", pressed(subscribe.PREFIX), subscribe.subscribe),
     Route("dialogs", pressed(guide_runs.PREFIX), guide.press),
     Route("history", pressed(history.PREFIX), history.press),
+    Route("announce", pressed(announce.PREFIX), announce.announce),
     Route("unknown press", lambda i: i.pressed is not None, stale_press),
     Route("courtesy", lambda i: help.courtesy(i.text or "") is not None, help.show_help),
+    Route("announcements", lambda i: announce.is_asked(i.text or ""), announce.announce),
     Route("subscriptions", lambda i: subscribe.is_asked(i.text or ""), subscribe.subscribe),
     Route("history asked", history.asks, history.answer),
     Route("dialog or question", lambda i: True, guide.converse),

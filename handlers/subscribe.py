@@ -14,6 +14,7 @@ from handlers.schedule import due
 from handlers.services import Services
 from handlers.subscribe_forms import form_of, read_form
 from handlers.topics import rhythm_text, topic_text
+from handlers.writable import writable
 from knowledge.dialog_view import day_text
 from knowledge.phrases import say
 
@@ -77,7 +78,7 @@ def show_list(incoming: Incoming, services: Services, mail: Mailroom, subject: s
 def mine(incoming: Incoming, mail: Mailroom) -> tuple[Subscription, ...]:
     """Those of the channel it is asked in, else those of the person."""
     if not incoming.address.private:
-        return mail.subscriptions.of_address(mail.addresses.home(incoming.address))
+        return mail.subscriptions.of_address(writable(incoming, mail))
     return mail.subscriptions.of_owner(incoming.actor)
 
 
@@ -140,7 +141,7 @@ def save(incoming: Incoming, services: Services, mail: Mailroom, subject: str) -
         before = found
     elif refused := may_not_add(incoming, mail):
         return refused
-    where = before.address if before else mail.addresses.home(incoming.address)
+    where = before.address if before else writable(incoming, mail)
     read = read_form(incoming.values, services, incoming.actor.audience, lang, before, where)
     if isinstance(read, Reply):
         return read
@@ -220,7 +221,7 @@ def why(incoming: Incoming, services: Services) -> Reply:
     except StoreUnavailable as error:
         log.warning("subscriptions: %s", error)
         return told("subscribe.not_stored", lang)
-    here = mail.addresses.home(incoming.address)
+    here = writable(incoming, mail)
     parts: list[Part] = []
     for subscription in found:
         if subscription.address != here and not is_owner(incoming, subscription):
@@ -249,7 +250,7 @@ def owned(incoming: Incoming, mail: Mailroom, subscription_id: str) -> Subscript
     found = mail.subscriptions.subscription(subscription_id)
     if found is None:
         return told("subscribe.unknown", lang)
-    here = mail.addresses.home(incoming.address)
+    here = writable(incoming, mail)
     in_room = not found.address.private and found.address == here
     if is_owner(incoming, found) or incoming.actor.audience == "broker":
         return found

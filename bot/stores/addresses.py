@@ -16,6 +16,7 @@ from sqlite_utils import Database, Migrations
 
 from bot.stores.database import Store
 from handlers.conversation import Actor, Address
+from handlers.inbox import CHANNELS, inbox_of
 from handlers.ports_mail import Known
 
 FRESH = timedelta(hours=1)  # how often the same person's « last seen » is written
@@ -74,7 +75,7 @@ class AddressStore(Store):
     def seen(self, actor: Actor, address: Address, at: datetime) -> None:
         """Notes where somebody spoke; a person's earlier private conversation on a channel gives
         way to the new one. Of a channel, no person is noted."""
-        where = self.home(address)
+        where = inbox_of(actor) if address.channel in CHANNELS else self.home(address)
         state: object = (actor.model_dump_json(), where.private)
         name = (where.channel, where.conversation)
         with self._guard:

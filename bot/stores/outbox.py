@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from bot.stores.outbox_claims import Claims, chunks
+from bot.stores.outbox_claims import Claims, address_of, chunks
 from bot.stores.outbox_tables import BULK, CHANGE, PENDING, URGENT, Claim, Parcel
 from handlers.conversation import Address, Reply
 
@@ -149,6 +149,25 @@ class Outbox(Claims):
                 most,
             )
 
+    def outcomes(self, batch: str) -> Iterator[tuple[Address, str, str, str]]:
+        """For each message of a batch: where, its state, the reason, when it ended."""
+        after = 0
+        while True:
+            with self._open():
+                rows = self._rows(
+                    "select o.id, channel, conversation, private, state, reason, ended"
+                    " from outbox o join lanes l on l.id = o.lane"
+                    " where batch = ? and operation = 'send' and o.id > ? order by o.id limit ?",
+                    batch,
+                    after,
+                    CHUNK,
+                )
+            for row in rows:
+                yield address_of(row), row["state"], row["reason"], row["ended"] or ""
+            if not rows:
+                return
+            after = rows[-1]["id"]
+
     def forget_old(self, before: datetime) -> int:
         """Forgets messages ended before that moment; how many. Their keys are free again."""
         with self._writing() as db:
@@ -266,11 +285,3 @@ def loaded(text: str) -> Reply:
         return base64.b64decode(value["base64"]) if value.keys() == {"base64"} else value
 
     return Reply.model_validate(json.loads(text, object_hook=inside))
-
-
-def every(outbox: Outbox, batch: str) -> Iterator[dict[str, Any]]:
-    """All messages of a batch, a page at a time."""
-    after = 0
-    while rows := outbox.messages(batch=batch, after=after, most=CHUNK):
-        yield from rows
-        after = rows[-1]["id"]

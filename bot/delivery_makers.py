@@ -1,0 +1,38 @@
+"""Who composes which message at the moment of sending; audiences are checked again there."""
+
+from __future__ import annotations
+
+from bot.delivery_try import Maker
+from bot.stores.outbox import POST, Outbox, composed
+from bot.stores.outbox_tables import Claim
+from handlers.announce_text import message
+from handlers.conversation import Reply
+from handlers.notices import Notices
+from handlers.ports_mail import Mailroom
+from handlers.services import Services
+
+NOTICE, ANNOUNCE = "notice", "announce"
+
+
+def makers(notices: Notices, services: Services, mail: Mailroom, box: Outbox) -> dict[str, Maker]:
+    """By Parcel.kind."""
+
+    def notice(claim: Claim) -> Reply | str:
+        return notices.compose(claim.data)
+
+    def announce(claim: Claim) -> Reply | str:
+        found = mail.announcements.announcement(claim.data)
+        if found is None:
+            return "unknown"
+        if found.phase not in ("filling", "sent"):
+            return "cancelled"
+        if notices.audience(claim.address) == "outsider":
+            return "audience"
+        known = mail.addresses.known(claim.address)
+        actor = services.access.settle(known.actor) if known and known.actor else None
+        if found.audience == "organisation" and actor and actor.organisation != found.target:
+            return "audience"
+        lang = actor.lang if actor else "fr"
+        return message(found, mail.attachments, lang, file=claim.operation == "send")
+
+    return {POST: composed(box), NOTICE: notice, ANNOUNCE: announce}

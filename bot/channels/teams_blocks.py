@@ -43,15 +43,26 @@ def escaped(text: str) -> str:
 
 
 def cut(text: str, longest: int) -> str:
-    """The text's beginning, `longest` characters at most, ended at a sentence where one ends in
-    its second half, else at a word; « … » tells that there is more."""
-    if len(text) <= longest:
+    """The text's beginning, `longest` UTF-16 units of JSON at most, ended at a sentence where one
+    ends in its second half, else at a word; « … » tells that there is more."""
+    if len(text) <= longest and units(text) <= longest:
         return text
-    head = text[: longest - 2]
+    room, end = longest - 2, 0
+    for end, char in enumerate(text[:longest]):  # noqa: B007 (where it stopped is what counts)
+        room -= units(char)
+        if room < 0:
+            break
+    head = text[:end]
     ends = [match.end() for match in SENTENCE.finditer(head)]
-    if ends and ends[-1] > longest // 2:
+    if ends and ends[-1] > end // 2:
         return head[: ends[-1]].rstrip() + " …"
-    return (head[: head.rfind(" ")] if " " in head[longest // 2 :] else head).rstrip() + " …"
+    return (head[: head.rfind(" ")] if " " in head[end // 2 :] else head).rstrip() + " …"
+
+
+def units(text: str) -> int:
+    """How much room a text takes in the JSON that is sent, in units of two bytes."""
+    twice = sum(1 for char in text if char in '"\\\n\t' or ord(char) > 0xFFFF)
+    return len(text) + twice
 
 
 def run(text: str, **look: object) -> Json:

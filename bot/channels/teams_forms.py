@@ -21,9 +21,9 @@ from knowledge.phrases import say
 
 FIELD = "f_"  # before a field's name, so that none can pass for our own data
 ROOM = 24_000  # bytes of a form's elements, beside what surrounds them in a message
-EXPANDED, FILTERED = 7, 15  # choices shown all at once, at most; with a search field, from
-# How long texts may be, from the first to the last try to fit: help and text, label, hint.
-TRIES = ((600, LABEL, 120), (300, 120, 0), (120, 60, 0))
+EXPANDED = 7  # choices shown all at once, at most
+# How long texts may be, from the first to the last try to fit: help, label, hint, value.
+TRIES = ((600, LABEL, 120, 2000), (300, 120, 0, 2000), (120, 60, 0, 300))
 CHOICES = 60  # shown at most, where even short labels don't fit
 
 
@@ -34,20 +34,27 @@ def form_blocks(form: Form, lang: str, card: str) -> list[Json]:
         made = elements(form, lang, card, *attempt)
         if size(made) <= ROOM:
             return made
-    fields = tuple(f.model_copy(update={"choices": f.choices[:CHOICES]}) for f in form.fields)
-    shorter = form.model_copy(update={"fields": fields})
-    return [*lines(say("teams.form_cut", lang)), *elements(shorter, lang, card, *TRIES[-1])]
+    told = lines(say("teams.form_cut", lang))
+    for most in (CHOICES, CHOICES // 2, CHOICES // 4):
+        fields = tuple(f.model_copy(update={"choices": f.choices[:most]}) for f in form.fields)
+        shorter = form.model_copy(update={"fields": fields})
+        made = [*told, *elements(shorter, lang, card, *TRIES[-1])]
+        if size(made) <= ROOM:
+            break
+    return made
 
 
-def elements(form: Form, lang: str, card: str, long: int, label: int, hint: int) -> list[Json]:
+def elements(
+    form: Form, lang: str, card: str, long: int, label: int, hint: int, value: int
+) -> list[Json]:
     """Title, progress, text, fields, buttons."""
     made = [heading(cut(form.title, LABEL))]
     if form.progress:
         made += progress_blocks(form.progress)
     if form.text:
-        made += lines(cut(form.text, 4 * long))
+        made += lines(cut(form.text, 4 * long), most=10)
     for field in form.fields:
-        made += field_blocks(field, lang, long, label, hint)
+        made += field_blocks(field, lang, long, label, hint, value)
     sent = {"card": card, "form": cut(form.key, 200)}
     many = [field.name for field in form.fields if field.kind == "choices"]
     send = submit(
@@ -65,17 +72,19 @@ def other(button: Button, sent: Json) -> Json:
     return submit(button.label, {**sent, **data}, style=button.style)
 
 
-def field_blocks(field: FormField, lang: str, long: int, label: int, hint: int) -> list[Json]:
+def field_blocks(
+    field: FormField, lang: str, long: int, label: int, hint: int, value: int
+) -> list[Json]:
     """A field under its help, and under what was wrong with it."""
     made: list[Json] = []
     if field.help:
         made += lines(cut(field.help, long), most=8, isSubtle=True, size="Small")
     if field.error:
         made.append(line(run("⚠\u00a0" + cut(field.error, LABEL), color="Attention")))
-    return [*made, input_of(field, lang, label, hint)]
+    return [*made, input_of(field, lang, label, hint, value)]
 
 
-def input_of(field: FormField, lang: str, label: int, hint: int) -> Json:
+def input_of(field: FormField, lang: str, label: int, hint: int, value: int) -> Json:
     """The input itself. The clients check what they can; the assistant checks all of it."""
     made: Json = {"id": FIELD + field.name, "label": clean(cut(field.label, label))}
     if field.required:
@@ -100,7 +109,7 @@ def input_of(field: FormField, lang: str, label: int, hint: int) -> Json:
         if field.most.isdecimal() and int(field.most) > 0:
             made["maxLength"] = int(field.most)
     if field.value:
-        made["value"] = cut(clean(field.value), 2000)
+        made["value"] = cut(clean(field.value), value)
     return made
 
 
@@ -108,8 +117,6 @@ def choice_set(field: FormField, label: int, hint: int, lang: str) -> Json:
     """One choice, or several; many of them in a list that opens."""
     count = len(field.choices)
     style = "expanded" if count <= EXPANDED or field.kind == "choices" else "compact"
-    if style == "compact" and count >= FILTERED:
-        style = "filtered"
     made: Json = {
         "type": "Input.ChoiceSet",
         "style": style,

@@ -13,7 +13,7 @@ from handlers.conversation import File, Form, Part, Reply
 from knowledge.phrases import say
 
 LIMIT = 28 * 1024  # bytes of a message as JSON in UTF-16
-ENVELOPE = 3_500  # of them, at most, around a card's elements
+ENVELOPE = 4_500  # of them, at most, around a card's elements
 MOST = 6  # messages of a reply
 CARD = "application/vnd.microsoft.card.adaptive"
 
@@ -97,7 +97,6 @@ def card_of(blocks: list[Json], told: str, lang: str) -> Json:
         "lang": lang,
         "fallbackText": told or say("teams.name", lang),
         "speak": told,
-        "msteams": {"width": "Full"},
         "body": blocks,
     }
 

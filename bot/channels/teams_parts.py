@@ -278,7 +278,7 @@ def first_words(part: Part, lang: str) -> str:
     assert_never(part)
 
 
-def summary(parts: tuple[Part, ...], lang: str, longest: int = 300) -> str:
+def summary(parts: tuple[Part, ...], lang: str, longest: int = 200) -> str:
     """The first words of a reply."""
     told = (clean(first_words(part, lang)) for part in parts)
     return cut(" ".join(" ".join(filter(None, told)).split()), longest)

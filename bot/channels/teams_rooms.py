@@ -29,6 +29,7 @@ class Rooms:
         self.store = store
         self.clock = clock
         self.written: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+        self.turn = asyncio.Lock()  # Teams tells of one installation twice, at the same moment
 
     async def seen(self, activity: TeamsActivity) -> None:
         """Stores where a conversation is written to, if that is new."""
@@ -55,6 +56,11 @@ class Rooms:
     async def changed(self, activity: TeamsActivity) -> bool:
         """Notes an installation, a departure, a new name; True when the bot is to introduce
         itself: it has just arrived where it was not before."""
+        async with self.turn:
+            return await self.noted(activity)
+
+    async def noted(self, activity: TeamsActivity) -> bool:
+        """The same, one at a time."""
         team = activity.data("team")
         if departed(activity):
             self.written.pop(activity.room, None)

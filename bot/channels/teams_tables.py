@@ -7,8 +7,9 @@ from handlers.conversation import Table
 
 WIDE = 3  # columns that a phone shows side by side
 CELL = 400  # characters of a cell
-ROWS = 12  # rows of one Table element; the next ones follow under the headings said again
+ROWS = 10  # rows of one Table element; the next ones follow under the headings said again
 COLUMNS = 12
+ROOM = 6500  # characters of all cells of a Table element
 
 
 def table_blocks(part: Table) -> list[Json]:
@@ -26,9 +27,8 @@ def table_blocks(part: Table) -> list[Json]:
 
 def side_by_side(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Json:
     """A Table element, its first row the headings."""
-    longest = CELL if len(rows) > 4 else CELL * 2
-    # Twelve rows of three cells of 400 characters would outgrow a card: they share what there is.
-    share = min(longest, 9000 // (len(rows) * max(1, len(columns))))
+    # Ten rows of three cells of 400 characters would outgrow a card: they share what there is.
+    share = min(2 * CELL, ROOM // ((len(rows) + 1) * max(1, len(columns))))
     return {
         "type": "Table",
         "firstRowAsHeader": True,

@@ -37,13 +37,14 @@ def card_validator() -> Callable[[object], list[str]]:
     validator = jsonschema.Draft6Validator(schema)
 
     def faults(card: dict[str, object]) -> list[str]:
-        # `msteams` is Teams' own addition, which the general schema doesn't know.
-        plain = {name: value for name, value in card.items() if name != "msteams"}
-        return [deepest(error) for error in validator.iter_errors(plain)]
+        return [deepest(error) for error in validator.iter_errors(card)]
+
+    def depth(error: object) -> tuple[int, bool]:
+        return len(error.absolute_path), error.validator != "enum"
 
     def deepest(error: object) -> str:
         while error.context:
-            error = max(error.context, key=lambda e: len(e.absolute_path))
+            error = max(error.context, key=depth)
         return f"{'/'.join(map(str, error.absolute_path))}: {error.message}"[:300]
 
     return faults

@@ -31,8 +31,7 @@ EVIL = "**gras** [lien](http://exemple.ca) <at>Tous</at> <b>x</b> {{DATE(2020-01
 
 def answer(short: str = "Douze mois, renouvelables une fois.", count: int = 3) -> AnswerPart:
     cited = tuple(
-        citation(p, DOC, official=i == 0, superseded=i == 1)
-        for i, p in enumerate(PASSAGES[:count])
+        citation(p, DOC, official=i == 0, superseded=i == 1) for i, p in enumerate(PASSAGES[:count])
     )
     made = Answer(
         question="Quelle durée?",

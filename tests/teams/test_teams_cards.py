@@ -1,0 +1,138 @@
+"""Cards of every kind: valid by the official schema, 28 KB at most whatever is in them."""
+
+from __future__ import annotations
+
+import pytest
+from conftest import card_validator
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from teams_samples import DOC, REPLIES, answer, form
+from teams_world import presses, texts, walk
+
+from bot.channels.teams_blocks import clean, cut, escaped, lines, size
+from bot.channels.teams_messages import CARD, LIMIT, MOST, messages
+from handlers.conversation import (
+    Button,
+    Buttons,
+    Choice,
+    Citations,
+    DocumentPart,
+    FormField,
+    Progress,
+    Reply,
+    Table,
+    Text,
+)
+from tests.assistant_fakes import citation, passages
+
+LONG = "Une phrase qui se termine. " * 4000
+QUOTES = '"\\\n' * 20_000
+ASTRAL = "𝕮𝖆𝖙𝖆𝖑𝖔𝖌𝖚𝖊 " * 5000
+
+
+def cards(reply: Reply) -> list[dict[str, object]]:
+    """The cards of a reply, each checked for its size and its shape."""
+    made = []
+    for message in messages(reply, "fr"):
+        assert size(message.activity | {"conversation": {"id": "x" * 200}}) <= LIMIT
+        for attachment in message.activity["attachments"]:
+            assert attachment["contentType"] == CARD
+            assert card_validator()(attachment["content"]) == []
+            made.append(attachment["content"])
+    assert 0 < len(made) <= MOST
+    return made
+
+
+@pytest.mark.parametrize("name", REPLIES)
+def test_every_kind_of_part_is_valid(name):
+    for card in cards(REPLIES[name]):
+        assert card["fallbackText"] and card["version"] == "1.5" and card["lang"] == "fr"
+        ids = [node["id"] for node in walk(card) if "id" in node]
+        assert len(ids) == len(set(ids))
+        for node in walk(card):
+            if node.get("type", "").startswith("Input."):
+                assert node["label"]
+            if node.get("isRequired"):
+                assert node["errorMessage"]
+
+
+@pytest.mark.parametrize("text", [LONG, QUOTES, ASTRAL], ids=["long", "quotes", "astral"])
+def test_huge_contents_fit(text):
+    cited = answer(text[:50_000]).answer
+    huge = tuple(citation(p, DOC, text=text[:60_000], heading=text[:5000]) for p in passages(DOC))
+    choices = tuple(Choice(value=f"v{i}", label=text[:900], hint=text[:900]) for i in range(300))
+    fields = tuple(
+        FormField(name=f"f{i}", kind="text", label=text[:3000], help=text[:3000], value=text[:9000])
+        for i in range(12)
+    )
+    several = FormField(name="c", kind="choice", label=text[:3000], choices=choices)
+    whole = tuple(p.model_copy(update={"text": text[:60_000]}) for p in passages(DOC))
+    for part in (
+        Text(text=text),
+        answer().model_copy(update={"answer": cited.model_copy(update={"citations": huge})}),
+        Citations(title=text, citations=huge),
+        DocumentPart(document=DOC, passages=whole, opened=whole[3].id),
+        Table(title=text, columns=("A", "B", "C"), rows=((text, text, text),) * 30),
+        Table(title=text, columns=tuple("ABCDEFGH"), rows=((text,) * 8,) * 30),
+        Buttons(text=text, buttons=tuple(Button(label=text[:2000], say="x") for _ in range(40))),
+        Progress(done=99, total=3, label=text),
+        form(fields=(several,), title=text, text=text),
+        form(fields=fields, title=text, text=text),
+    ):
+        cards(Reply(parts=(part,)))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.text(max_size=4000), min_size=1, max_size=6))
+def test_any_text_fits_and_is_valid(given_texts):
+    shown = [Text(text=text) for text in given_texts]
+    rows = tuple((text, text) for text in given_texts)
+    cards(Reply(parts=(*shown, Table(columns=("A", "B"), rows=rows))))
+
+
+def test_long_passages_end_at_a_sentence_with_the_rest_to_be_read():
+    cited = citation(passages(DOC)[0], DOC, text="Une phrase bien complète. " * 200)
+    made = answer().answer.model_copy(update={"citations": (cited,)})
+    (card,) = cards(Reply(parts=(answer().model_copy(update={"answer": made}),)))
+    assert presses(card)["Lire la suite"]["catalogue"]["action"] == f"document:{cited.passage_id}"
+    assert "complète. …" in texts(card)
+
+
+def test_a_text_of_several_cards_loses_nothing():
+    told = "".join(f"Phrase numéro {i}. " for i in range(2500))
+    shown = "\n".join(texts(card) for card in cards(Reply(parts=(Text(text=told),))))
+    assert all(f"Phrase numéro {i}." in shown for i in range(2500))
+
+
+def test_marks_stand_out():
+    (block,) = lines("le délai est court", marks=((3, 8), (9, 99)))
+    assert [run["text"] for run in block["inlines"]] == ["le ", "délai", " ", "est court"]
+    assert [bool(run.get("highlight")) for run in block["inlines"]] == [False, True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("*a* _b_ `c`", r"\*a\* \_b\_ \`c\`"),
+        ("nom_de_fichier", "nom_de_fichier"),
+        ("[a](b)", r"\[a\](b)"),
+        ("1. un", r"\1. un"),
+        ("- un", r"\- un"),
+        ("# un", r"\# un"),
+        ("12 mois", "12 mois"),
+        ("prix : 3,5", "prix : 3,5"),
+    ],
+)
+def test_markdown_in_titles_is_escaped(text, expected):
+    assert escaped(text) == expected
+
+
+def test_cut_keeps_whole_sentences_or_words():
+    assert cut("court", 10) == "court"
+    assert cut("Un deux trois. Quatre cinq six.", 20) == "Un deux trois. …"
+    assert cut("un deux trois quatre cinq", 14) == "un deux …"
+    assert len(cut("x" * 100, 20)) <= 20
+
+
+def test_lone_surrogates_and_control_characters_go():
+    assert clean("a\x1b[1m\ud800b\u202ec") == "a [1m?bc"

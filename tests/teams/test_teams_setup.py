@@ -1,0 +1,238 @@
+"""Settings, credentials, the package: what the operator does."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+
+import pytest
+from teams_world import APP, HERE, KEY, TENANT
+
+from bot.channels.teams_auth import Tokens
+from bot.channels.teams_icons import color_icon, outline_icon
+from bot.channels.teams_options import TeamsOptions, options_of
+from bot.channels.teams_package import COMMANDS, manifest, package
+from bot.config import Settings, shown_value
+from handlers.help import courtesy
+from knowledge.phrases import Problem, say
+
+ROOT = HERE.parent.parent
+GOOD = TeamsOptions(app_id=APP, secret="s", tenants=(TENANT,))
+
+
+def test_what_the_settings_give():
+    settings = Settings(
+        teams_app_id=APP.upper(), teams_app_secret=" s ", teams_tenants=f"{TENANT}, {APP};{APP}"
+    )
+    options = options_of(settings).checked()
+    assert options.app_id == APP and options.secret == "s"
+    assert options.tenants == (TENANT, APP, APP) and options.tenant == TENANT
+    assert replace(options, app_type="multi").tenant == ""
+    assert shown_value(settings, "teams_app_secret") == "•••"
+    assert " s " not in repr(settings)
+
+
+@pytest.mark.parametrize(
+    ("changes", "key"),
+    [
+        ({"app_id": "x"}, "teams.app_id"),
+        ({"tenants": ()}, "teams.tenants_needed"),
+        ({"tenants": ("organisme.example",)}, "teams.tenant"),
+        ({"secret": ""}, "teams.one_credential"),
+        ({"certificate": HERE / "rien.pem"}, "teams.one_credential"),
+        ({"secret": "", "certificate": HERE / "rien.pem"}, "teams.certificate"),
+        ({"anonymous": True}, "teams.anonymous_app"),
+        ({"anonymous": True, "host": "0.0.0.0"}, "teams.anonymous_host"),
+        ({"anonymous": True, "app_id": "", "host": "192.168.1.4"}, "teams.anonymous_host"),
+    ],
+)
+def test_incomplete_or_open_settings_are_refused(changes, key):
+    assert GOOD.checked() is GOOD
+    with pytest.raises(Problem) as caught:
+        replace(GOOD, **changes).checked()
+    assert caught.value.key == key and caught.value.text("fr")
+
+
+def test_anonymous_mode_warns_at_every_start(app, capsys):
+    from bot.channels.teams import TeamsChannel
+
+    for _ in range(2):
+        channel = TeamsChannel(app, TeamsOptions(anonymous=True, port=0))
+        assert channel.start().startswith("http://127.0.0.1:")
+        channel.stop()
+    assert capsys.readouterr().err.count("mode anonyme") == 2
+
+
+def test_a_taken_port_is_said(app, channel):
+    from bot.channels.teams import TeamsChannel
+
+    port = int(channel.teams.endpoint.split(":")[2].split("/")[0])
+    other = TeamsChannel(app, replace(GOOD, port=port))
+    with pytest.raises(Problem, match="Teams"):
+        other.start()
+    other.stop()
+
+
+@pytest.mark.parametrize("way", ["secret", "certificate"])
+@pytest.mark.parametrize("app_type", ["single", "multi"])
+def test_the_bots_own_token(tmp_path, monkeypatch, way, app_type):
+    made = {}
+
+    class Application:
+        def __init__(self, **given):
+            made.update(given)
+
+        def acquire_token_for_client(self, scopes):
+            made["scopes"] = scopes
+            return {"access_token": "jeton"}
+
+    monkeypatch.setattr("msal.ConfidentialClientApplication", Application)
+    options = replace(GOOD, app_type=app_type)
+    if way == "certificate":
+        options = replace(options, secret="", certificate=certificate(tmp_path))
+    tokens = Tokens(options.checked())
+    assert tokens.token() == "jeton" and made["timeout"]
+    assert made["authority"].endswith(TENANT if app_type == "single" else "botframework.com")
+    assert made["scopes"] == ["https://api.botframework.com/.default"]
+    if way == "secret":
+        assert made["client_credential"] == "s"
+    else:
+        # msal itself must be able to use it.
+        from cryptography.x509 import load_pem_x509_certificate
+        from msal.application import _extract_cert_and_thumbprints
+
+        given = made["client_credential"]
+        assert "PRIVATE KEY" in given["private_key"]
+        _extract_cert_and_thumbprints(
+            load_pem_x509_certificate(given["public_certificate"].encode())
+        )
+
+
+def certificate(folder):
+    """A PEM file with a private key and its certificate."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "catalogue")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(KEY.public_key())
+        .serial_number(1)
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=1))
+        .sign(KEY, hashes.SHA256())
+    )
+    key = KEY.private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
+    path = folder / "teams.pem"
+    path.write_bytes(key + made.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+def test_refused_credentials_and_a_wrong_file(tmp_path, monkeypatch):
+    class Application:
+        def __init__(self, **given):
+            pass
+
+        def acquire_token_for_client(self, scopes):
+            return {"error": "invalid_client", "error_description": "secret s of tenant t"}
+
+    monkeypatch.setattr("msal.ConfidentialClientApplication", Application)
+    with pytest.raises(PermissionError) as caught:
+        Tokens(GOOD).token()
+    assert str(caught.value) == "invalid_client"
+    path = tmp_path / "teams.pem"
+    path.write_text("rien")
+    with pytest.raises(Problem):
+        Tokens(replace(GOOD, secret="", certificate=path)).token()
+
+
+@pytest.fixture(scope="module")
+def files() -> dict[str, bytes]:
+    archive = zipfile.ZipFile(BytesIO(package(APP, "https://www.organisme.example/", "Organisme")))
+    return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_the_manifest_is_valid_by_microsofts_schema(files):
+    jsonschema = pytest.importorskip("jsonschema", reason="needs jsonschema")
+    schema = json.loads((HERE / "teams-manifest-1.28.schema.json").read_text(encoding="utf8"))
+    made = json.loads(files["manifest.json"])
+    faults = [error.message for error in jsonschema.Draft4Validator(schema).iter_errors(made)]
+    assert faults == []
+    assert made["manifestVersion"] == "1.28" and "/v1.28/" in made["$schema"]
+
+
+def test_the_manifest_says_what_the_code_does(files):
+    from bot.channels.teams_extension import ASK, QUESTION, SEARCH
+    from handlers.router import ROUTES
+    from tests.assistant_fakes import incoming
+
+    made = json.loads(files["manifest.json"])
+    (bot,), (extension,) = made["bots"], made["composeExtensions"]
+    assert bot["botId"] == extension["botId"] == APP
+    assert set(bot["scopes"]) == {"personal", "team", "groupChat"}
+    assert [command["id"] for command in extension["commands"]] == [SEARCH, ASK]
+    for command in extension["commands"]:
+        assert [parameter["name"] for parameter in command["parameters"]] == [QUESTION]
+    # Every command's words lead to more than an ordinary question.
+    for lang in ("fr", "en"):
+        for name in COMMANDS:
+            words = say(f"teams.command.{name}", lang)
+            route = next(r for r in ROUTES if r.takes(incoming(words)))
+            assert courtesy(words) or route.name != "question", words
+
+
+def test_the_english_words_belong_to_the_manifest(files):
+    made, words = json.loads(files["manifest.json"]), json.loads(files["en.json"])
+    for key in words:
+        if key.startswith("$"):
+            continue
+        node = made
+        for step in key.replace("]", "").replace("[", ".").split("."):
+            node = node[int(step)] if step.isdecimal() else node[step]
+        assert isinstance(node, str) and node
+
+
+def test_the_package_is_the_same_each_time_and_its_own_for_each_bot(files):
+    again = package(APP, "https://www.organisme.example/", "Organisme")
+    assert again == package(APP, "https://www.organisme.example/", "Organisme")
+    other = manifest(TENANT, "https://www.organisme.example/", "Organisme")
+    assert other["id"] != json.loads(files["manifest.json"])["id"]
+    for site in ("http://organisme.example", "organisme.example", "javascript:x", ""):
+        with pytest.raises(Problem):
+            package(APP, site, "Organisme")
+
+
+def test_the_pictures_are_as_teams_wants_them(files):
+    folder = ROOT / "deploy" / "teams"
+    for name, made, side in (("color", color_icon(), 192), ("outline", outline_icon(), 32)):
+        assert files[f"{name}.png"] == made == (folder / f"{name}.png").read_bytes()
+        assert made[:8] == b"\x89PNG\r\n\x1a\n"
+        assert int.from_bytes(made[16:20]) == int.from_bytes(made[20:24]) == side
+
+
+def test_the_example_is_what_the_command_writes():
+    example = json.loads((ROOT / "deploy/teams/manifest.example.json").read_text("utf8"))
+    site = "https://www.organisme.example/"
+    assert example == manifest("00000000-0000-0000-0000-000000000000", site, "Organisme")
+
+
+def test_nothing_of_teams_is_loaded_where_it_is_not_configured():
+    code = (
+        "import sys; import bot.beside, bot.bootstrap, bot.commands.serve, bot.commands.teams;"
+        "from bot.channels import web;"
+        "print([m for m in sys.modules if m.startswith(('botbuilder', 'botframework', 'msal'))])"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert ran.stdout.strip() == "[]", ran.stderr

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import threading
 import time
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from aiohttp import web
 
+from bot.channels.names import safe_name
 from handlers.conversation import File
 
 KEPT_SECONDS = 15 * 60.0
 MOST_FILES = 64
 MOST_BYTES = 64_000_000
-LONGEST_NAME = 120  # characters
 # What a browser does nothing with but save or hand to its application; never a page.
 MEDIA_TYPES = frozenset(
     {
@@ -95,14 +93,3 @@ def download(file: File) -> web.Response:
         f"filename*=UTF-8''{quote(name, safe='')}"
     )
     return response
-
-
-def safe_name(name: str) -> str:
-    """The name without what a path, a header or a shell could take for its own.
-
-    >>> safe_name('../é"t\\r\\n:é.pdf')
-    'é_t_é.pdf'
-    """
-    kept = re.sub(r'[\\/:*?"<>|;]+|[^\w .,()’«»–-]+', "_", unicodedata.normalize("NFC", name))
-    safe = PurePosixPath(re.sub(r"_+", "_", kept).strip(" ._"))
-    return safe.stem[: LONGEST_NAME - 10] + safe.suffix[:10] or "fichier"

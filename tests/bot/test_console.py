@@ -14,13 +14,12 @@ from tests.assistant_fakes import FakeKnowledge, MemoryStore, citation, document
 class Talk:
     """A console whose lines are kept; `said` gives what the last typed line brought."""
 
-    def __init__(self, store: MemoryStore | None = None) -> None:
+    def __init__(self, store: MemoryStore | None = None, **options: object) -> None:
         self.lines: list[str] = []
         self.store = store or MemoryStore()
         self.knowledge = FakeKnowledge()
-        self.console = Console(
-            router(self.knowledge, self.store), View("fr", 88), self.lines.append, "fr"
-        )
+        self.router = router(self.knowledge, self.store)
+        self.console = Console(self.router, View("fr", 88), self.lines.append, "fr", **options)
 
     def __call__(self, line: str) -> str:
         self.lines.clear()

@@ -8,8 +8,9 @@ import re
 import pytest
 from web_dialog import DETAILS, FIRST, KEY, Demo, file, outcome
 
+from bot.channels.names import safe_name
 from bot.channels.web_fields import FIELD
-from bot.channels.web_files import MOST_FILES, Shelf, download, safe_name
+from bot.channels.web_files import MOST_FILES, Shelf, download
 from bot.channels.web_forms import form_tree
 from bot.channels.web_parts import part_tree
 from handlers.conversation import Button, File, Form, FormField, Text

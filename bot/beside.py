@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels.inbox_sender import InboxSender
 from bot.channels.sending import Sender
+from bot.channels.slack_options import configured
 from handlers.inbox import CHANNELS
 from knowledge.phrases import say
 
@@ -31,6 +32,8 @@ def channels(app: App) -> Iterator[dict[str, Sender]]:
         }
         if app.settings.teams_app_id or app.settings.teams_anonymous:
             senders["teams"] = teams(app, stack)
+        if configured(app.settings):
+            senders["slack"] = slack(app, stack)
         yield senders
 
 
@@ -44,3 +47,13 @@ def teams(app: App, stack: ExitStack) -> Sender:
     url, lang = channel.start(), app.settings.language
     print(say("teams.listening", lang, url=url), file=sys.stderr, flush=True)
     return TeamsSender(channel, lang)
+
+
+def slack(app: App, stack: ExitStack) -> Sender:
+    """Starts Slack, says how it is connected; stops it with `stack`."""
+    from bot.channels.slack import start
+
+    service = start(app)
+    stack.callback(service.stop)
+    print(service.told(app.settings.language), file=sys.stderr, flush=True)
+    return service.sender

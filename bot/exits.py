@@ -14,7 +14,7 @@ BROKEN_PIPE = 141  # the reader of our output went away
 
 def exit_code(problem: str) -> int:
     """The exit code for the key of a Problem."""
-    if problem.startswith(("config.", "web.", "teams.")):
+    if problem.startswith(("config.", "web.", "teams.", "slack.")):
         return USAGE
     if problem.startswith(("index_", "encoder_", "lexicon_")):
         return NO_INDEX

@@ -23,7 +23,6 @@ from bot.channels.slack_people import People
 from bot.channels.slack_sender import SlackSender
 from bot.channels.slack_socket import open_socket
 from bot.channels.slack_workspaces import Workspaces, single_workspace
-from bot.stores.events import EventStore
 from bot.stores.slack import SlackStore
 from handlers.ports import StoreUnavailable
 from knowledge.phrases import Problem, say
@@ -66,6 +65,12 @@ class SlackService:
         if self.problem is not None:
             raise self.problem
         return self
+
+    def told(self, lang: str) -> str:
+        """How it is connected, in a sentence."""
+        words = "slack.by_socket" if self.options.socket_mode else "slack.by_http"
+        place = {"host": self.options.host, "port": self.port}
+        return say(words, lang, team=self.team or "OAuth", **place)
 
     def stop(self) -> None:
         """Ends the connection; answers under way have a few seconds to go out."""
@@ -142,17 +147,8 @@ class SlackService:
         self.port = int(runner.addresses[0][1])
 
 
-def start(app: App, seen: Seen | None = None) -> SlackService:
-    """The channel of an assistant, connected; says so on stdout. Raises Problem."""
-    settings = app.settings
-    options = options_of(settings)
-    service = SlackService(
-        app.router,
-        options,
-        SlackStore(settings.database),
-        seen or EventStore(settings.database),
-    ).start()
-    words = "slack.by_socket" if options.socket_mode else "slack.by_http"
-    place = {"host": options.host, "port": service.port}
-    print(say(words, settings.language, team=service.team or "OAuth", **place), flush=True)
-    return service
+def start(app: App) -> SlackService:
+    """The channel of an assistant, connected. Raises Problem."""
+    options = options_of(app.settings)
+    store = SlackStore(app.settings.database)
+    return SlackService(app.router, options, store, app.events).start()

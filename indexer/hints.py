@@ -21,6 +21,7 @@ from knowledge.analysis import terms
 from knowledge.passages import Document, Frozen, Passage
 from knowledge.phrases import Problem
 from knowledge.views import sentences
+from knowledge.yaml_text import load_yaml
 
 CORPUS = Path(knowledge.__file__).parent / "corpus"
 FILES = ("guide.md", "faq.md")
@@ -56,7 +57,7 @@ def noted_sentences(corpus: Path = CORPUS) -> dict[str, tuple[Noted, ...]]:
     Raises Problem for a file that doesn't read as one.
     """
     try:
-        kinds = yaml.safe_load((corpus / SENTENCES).read_text(encoding="utf8")) or {}
+        kinds = load_yaml((corpus / SENTENCES).read_text(encoding="utf8")) or {}
         found = {
             str(kind): tuple(Noted.model_validate(entry) for entry in entries[:MOST_NOTED])
             for kind, entries in kinds.items()

@@ -10,6 +10,7 @@ import yaml
 
 from knowledge.analysis import STOP, stem, stems, words
 from knowledge.phrases import Problem
+from knowledge.yaml_text import load_yaml
 
 SECTIONS = ("synonymes", "abreviations", "anglicismes", "traductions", "clavardage")
 LONGEST = 6  # words in one expression
@@ -111,7 +112,7 @@ def _matches(found: Sequence[str], table: Table) -> Iterator[tuple[tuple[str, ..
 def load_lexicon(path: Path) -> Lexicon:
     """Reads lexique.yaml; a missing file is an empty lexicon, a broken one raises Problem."""
     try:
-        sections = yaml.safe_load(path.read_text(encoding="utf8")) or {}
+        sections = load_yaml(path.read_text(encoding="utf8")) or {}
     except FileNotFoundError:
         return Lexicon({})
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
+from knowledge.yaml_text import load_yaml
 
 LANGS = ("fr", "en")
 FOLDER = Path(__file__).parent / "phrases"
@@ -16,7 +16,7 @@ def table() -> dict[str, dict[str, str]]:
     """All phrases by key, then by language. A missing language or a key given twice is an error."""
     phrases: dict[str, dict[str, str]] = {}
     for path in sorted(FOLDER.glob("*.yaml")):
-        for key, texts in (yaml.safe_load(path.read_text(encoding="utf8")) or {}).items():
+        for key, texts in (load_yaml(path.read_text(encoding="utf8")) or {}).items():
             if key in phrases:
                 raise ValueError(f"{path.name}: phrase “{key}” is given twice")
             if set(texts) != set(LANGS):

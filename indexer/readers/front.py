@@ -7,6 +7,7 @@ import re
 import yaml
 
 from knowledge.phrases import Problem
+from knowledge.yaml_text import load_yaml
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.S)
 
@@ -20,7 +21,7 @@ def split_front(text: str, name: str) -> tuple[dict[str, object], str]:
     if not found:
         return {}, text
     try:
-        fields = yaml.safe_load(found[1])
+        fields = load_yaml(found[1])
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1

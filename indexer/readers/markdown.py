@@ -18,6 +18,7 @@ from indexer.readers.front import split_front
 from indexer.readers.text import decode
 from indexer.structure import Block, Draft
 from knowledge.phrases import Problem
+from knowledge.yaml_text import load_yaml
 
 _COMMENT = re.compile(r"<!--\s*(page|questions|row-questions)\s*:(.*?)-->", re.S)
 _NOTE = re.compile(r"^\[\^(\w+)\]:[ \t]*(.*(?:\n(?:[ \t]+\S.*))*)", re.M)
@@ -161,7 +162,7 @@ class MarkdownScanner:
 
     def _comment(self, name: str, value: str) -> None:
         try:
-            data = yaml.safe_load(value)
+            data = load_yaml(value)
         except yaml.YAMLError as error:
             raise Problem("comment_broken", file=self.name, comment=name) from error
         if name == "page" and isinstance(data, int):

@@ -15,6 +15,8 @@ from knowledge.phrases import Problem, say
 
 COMMANDS = (
     "index",
+    "publish",
+    "watch",
     "ask",
     "evaluate",
     "serve",
@@ -23,6 +25,7 @@ COMMANDS = (
     "chat",
     "config",
     "people",
+    "dialogs",
     "train_encoder",
 )
 

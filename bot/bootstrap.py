@@ -128,7 +128,7 @@ def build_app(
         records=storage,
         sessions=storage if settings.record_questions else MemorySessions(),
         runs=DialogStore(settings.database),
-        dialogs=load_dialogs(),
+        dialogs=load_dialogs(settings.dialogs),
         lexicon=getattr(engine, "lexicon", None) or (lambda: None),
         access=build_access(settings),
         clock=clock or (lambda: datetime.now(UTC)),

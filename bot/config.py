@@ -237,6 +237,11 @@ class Settings:
         "Témoins de la page Web par HTTPS seulement : auto (selon la connexion) ou always.",
         "Cookies of the web page over HTTPS alone: auto (by the connection) or always.",
     )
+    dialogs: Path = setting(
+        CODE / "knowledge" / "dialogs",
+        "Dossier des dialogues guidés (YAML).",
+        "Folder of the guided dialogs (YAML).",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = setting(
         "warning",
         "Détail du journal : debug, info, warning ou error; debug peut montrer des questions.",

@@ -140,6 +140,8 @@ def load_dialogs(folder: Path = FOLDER) -> dict[str, Dialog]:
     sources: dict[str, Source] = {}
     mistakes: list[Mistake] = []
     names: set[str] = set()
+    if not any(folder.glob("*.yaml")):
+        mistakes.append(Mistake(file=str(folder), line=0, key="dialogs.file.none"))
     for path in sorted(folder.glob("*.yaml")):
         try:
             dialog, source = read_dialog(path)

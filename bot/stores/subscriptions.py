@@ -52,7 +52,7 @@ def m001_subscriptions(db: Database) -> None:
         "create index notice_items_due on notice_items (due, channel, conversation)"
         " where notice = ''"
     )
-    db.table("notices").create(
+    db.table("subscription_notices").create(
         {
             "id": str,
             "channel": str,
@@ -63,7 +63,7 @@ def m001_subscriptions(db: Database) -> None:
         },
         pk="id",
     )
-    db.execute("create index notices_unqueued on notices (id) where queued = 0")
+    db.execute("create index notices_unqueued on subscription_notices (id) where queued = 0")
     db.table("revisions_told").create({"revision": str, "reached": str}, pk="revision")
 
 
@@ -163,7 +163,7 @@ class SubscriptionStore(Store):
     def gather(self, now: datetime, new_id: Callable[[], str]) -> Iterator[tuple[str, Address]]:
         """First those made earlier and not noted as queued, then what is due."""
         with self._open():
-            left = self._rows("select * from notices where queued = 0 limit 2000")
+            left = self._rows("select * from subscription_notices where queued = 0 limit 2000")
         yield from ((row["id"], address_of(row)) for row in left)
         while True:
             with self._writing() as db:
@@ -177,7 +177,8 @@ class SubscriptionStore(Store):
                 for notice, where in made:
                     name = [where.channel, where.conversation]
                     db.execute(
-                        "insert into notices (id, channel, conversation, private, made, queued)"
+                        "insert into subscription_notices"
+                        " (id, channel, conversation, private, made, queued)"
                         " values (?, ?, ?, ?, ?, 0)",
                         [notice, *name, int(where.private), now.isoformat()],
                     )
@@ -194,12 +195,12 @@ class SubscriptionStore(Store):
         """Notes that notices are in the outbox."""
         with self._writing() as db:
             for notice in notices:
-                db.execute("update notices set queued = 1 where id = ?", [notice])
+                db.execute("update subscription_notices set queued = 1 where id = ?", [notice])
 
     def notice(self, notice: str) -> tuple[Address, tuple[NoticeItem, ...]] | None:
         """What a notice tells, in the order in which it happened."""
         with self._open():
-            found = self._rows("select * from notices where id = ?", notice)
+            found = self._rows("select * from subscription_notices where id = ?", notice)
             items = self._rows(
                 "select subscription, revision, document from notice_items where notice = ?"
                 " order by happened, document",
@@ -216,10 +217,13 @@ class SubscriptionStore(Store):
     def forget_old(self, before: datetime) -> None:
         """Forgets notices of before that moment: « pourquoi » no longer has an answer there."""
         with self._writing() as db:
-            db.execute("delete from notices where made < ? and queued = 1", [before.isoformat()])
+            db.execute(
+                "delete from subscription_notices where made < ? and queued = 1",
+                [before.isoformat()],
+            )
             db.execute(
                 "delete from notice_items where notice <> ''"
-                " and notice not in (select id from notices)"
+                " and notice not in (select id from subscription_notices)"
             )
 
     def _drop(self, db: Database, subscription_id: str) -> None:

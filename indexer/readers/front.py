@@ -7,7 +7,6 @@ import re
 import yaml
 
 from knowledge.phrases import Problem
-from knowledge.yaml_text import load_yaml
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.S)
 
@@ -21,7 +20,7 @@ def split_front(text: str, name: str) -> tuple[dict[str, object], str]:
     if not found:
         return {}, text
     try:
-        fields = load_yaml(found[1])
+        fields = yaml.safe_load(found[1])  # in Python: the C library names the line less exactly
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1

@@ -8,18 +8,29 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.stores.changes import ToldChanges
+from bot.stores.changes import RestingAnswers, ToldChanges
+from handlers.notices import Notices
 from handlers.ports import Clock, StoreUnavailable
 from handlers.ports_changes import Published
+from handlers.services import Services
+from handlers.topics import told_by
 from knowledge.change_set import ChangeSet
 from knowledge.changelog import newest_first
 from knowledge.index import current
+from knowledge.phrases import say
+
+if TYPE_CHECKING:
+    from bot.bootstrap import App
+    from bot.config import Settings
 
 log = logging.getLogger(__name__)
 
+PAGE = 500  # subscriptions read at once
 MOST = 500  # revisions: what is older than that many builds is no news
 
 
@@ -79,3 +90,72 @@ class PublishedChanges:
                 listener.on_published(change_set)
             self.store.mark(name, change_set.revision, self.clock())
         return len(waiting)
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """What `publish` and `watch` need after a build, and before: to how many it goes."""
+
+    changes: PublishedChanges
+    services: Services
+    answers: RestingAnswers
+    app: App
+
+    def reach(self, change_set: ChangeSet, lang: str) -> str:
+        """A sentence: how many subscriptions the changes may concern, and how many of the answers
+        on record rest on a passage that changed."""
+        resting = len(self.answers.resting_on(change_set.rested_on()))
+        return say(
+            "publish.reach", lang, subscriptions=self.subscriptions(change_set), answers=resting
+        )
+
+    def subscriptions(self, change_set: ChangeSet) -> int:
+        """Subscriptions to something that changed; fewer hear of it where not all may read it."""
+        mail = self.services.mail
+        if mail is None or not change_set.told:
+            return 0
+        new = {
+            change.document.id: tuple(change.delta.fresh.values())
+            for change in change_set.told
+            if change.kind == "new" and change.delta
+        }
+        count, after = 0, ""
+        while page := mail.subscriptions.page(after, PAGE):
+            after = page[-1].id
+            count += sum(
+                any(
+                    told_by(subscription, change, new.get(change.document.id, ())) is not None
+                    for change in change_set.told
+                )
+                for subscription in page
+                if not subscription.paused
+            )
+        return count
+
+    def close(self) -> None:
+        """Releases the files."""
+        self.changes.store.close()
+        self.answers.close()
+        self.app.storage.close()
+
+
+def publisher(settings: Settings) -> Publisher:
+    """The publisher over the settings' index and database; no model is loaded for it."""
+    from bot.bootstrap import build_app
+
+    app = build_app(settings)
+    services = app.router.services
+    store = ToldChanges(settings.database, settings.index)
+    return Publisher(
+        changes=PublishedChanges(settings.index, store, listeners(services), services.clock),
+        services=services,
+        answers=RestingAnswers(settings.database),
+        app=app,
+    )
+
+
+def listeners(services: Services) -> dict[str, Published]:
+    """Whoever is to hear of what a revision changed, by a name that lasts."""
+    if services.mail is None or services.post is None:
+        return {}
+    return {"notices": Notices(services, services.mail, services.post)}

@@ -115,13 +115,13 @@ def recent(incoming: Incoming, services: Services, since: date | None) -> Reply:
     log = services.changes
     read = reading(incoming, services)
     sets = tuple(log.newest_first()) if log else ()
-    found = events(documents, sets, actor.audience, day, read)
+    found = events(documents, sets, actor.audience, day, read, MOST)
     lead = "history.recent"
     if not found:
-        found = events(documents, sets, actor.audience, date.min, read)[:LEAST]
-        lead = "history.latest" if found else "history.nothing"
+        found = events(documents, sets, actor.audience, date.min, read, LEAST)
+        lead, since = "history.latest" if found else "history.nothing", None
     title = Text(text=say(lead, actor.lang, day=day.isoformat()))
-    return Reply(parts=(title, *overview(found[:MOST], since, actor.lang)))
+    return Reply(parts=(title, *overview(found, since, actor.lang)))
 
 
 def of(name: str, since: date | None, first: int, incoming: Incoming, services: Services) -> Reply:

@@ -55,14 +55,15 @@ def published(change_set: ChangeSet) -> date:
     return date.fromisoformat(change_set.created[:10])
 
 
-def of_versions(documents: Sequence[Document], since: date, read: Reading) -> list[Event]:
-    """Each version dated from a day on that follows another one in the index."""
-    found = []
-    for name in sorted({document.id for document in documents}):
-        for old, new in pairwise(versions_of(name, documents)):
-            if dated(new) >= since:
-                found.append(Event(day=dated(new), change=compared(old, new, read)))
-    return found
+def of_versions(
+    documents: Sequence[Document], since: date, read: Reading, most: int
+) -> list[Event]:
+    """Each version dated from a day on that follows another one in the index, the newest first."""
+    names = sorted({document.id for document in documents})
+    pairs = [pair for name in names for pair in pairwise(versions_of(name, documents))]
+    later = [(old, new) for old, new in pairs if dated(new) >= since]
+    later.sort(key=lambda pair: dated(pair[1]), reverse=True)
+    return [Event(day=dated(new), change=compared(old, new, read)) for old, new in later[:most]]
 
 
 def events(
@@ -71,13 +72,16 @@ def events(
     audience: str,
     since: date,
     read: Reading,
+    most: int,
 ) -> list[Event]:
-    """All that changed from a day on, newest first, nothing twice. `documents` and `read` give
-    what the audience may read."""
+    """What changed from a day on, newest first, at most so many, nothing twice. `documents` and
+    `read` give what the audience may read."""
     told = recorded(sets, audience, since)
     known = {event.versions for event in told}
-    told += [e for e in of_versions(documents, since, read) if e.versions not in known]
-    return sorted(told, key=lambda event: (event.day, event.change.document.id), reverse=True)
+    own = of_versions(documents, since, read, most + len(known))
+    told += [event for event in own if event.versions not in known]
+    told.sort(key=lambda event: (event.day, event.change.document.id), reverse=True)
+    return told[:most]
 
 
 def of_document(

@@ -36,12 +36,19 @@ def add(parser: Parser, lang: str) -> None:
         metavar=say("cli.model_name", lang),
         help=say("cli.index.model", lang),
     )
+    parser.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar=say("cli.document", lang),
+        help=say("cli.accept", lang),
+    )
     parser.add_argument("--json", action="store_true", help=say("cli.json", lang))
 
 
 def run(args: Namespace, settings: Settings, lang: str) -> int:
     """Builds; tells what was created, updated, deleted and skipped."""
-    report = build_index(settings, args.source, lang)
+    report = build_index(settings, args.source, lang, args.accept)
     if args.json:
         print(json.dumps(report.data(lang), ensure_ascii=False))
     else:
@@ -56,8 +63,11 @@ def print_report(report: BuildReport, lang: str) -> None:
         print(one_line(line), file=sys.stderr if place < len(report.problems) else sys.stdout)
 
 
-def build_index(settings: Settings, sources: Sequence[Path], lang: str) -> BuildReport:
-    """Builds from the sources, or from the default ones. Raises Problem."""
+def build_index(
+    settings: Settings, sources: Sequence[Path], lang: str, accept: Sequence[str] = ()
+) -> BuildReport:
+    """Builds from the sources, or from the default ones; `accept` confirms documents that would
+    be held back. Raises Problem."""
     from bot.bootstrap import build_encoder
     from bot.fingerprint import keep
     from indexer.build import build
@@ -71,6 +81,7 @@ def build_index(settings: Settings, sources: Sequence[Path], lang: str) -> Build
         build_encoder(settings),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         progress=make_progress(lang),
+        accept=accept,
     )
     keep(settings.index, fingerprint)
     return report
@@ -109,10 +120,11 @@ def default_sources(settings: Settings) -> list[Path]:
     return [SHIPPED, *([settings.documents] if settings.documents.is_dir() else [])]
 
 
-def current_fingerprint(settings: Settings) -> str:
-    """What the index of the default sources should have been built from."""
+def current_fingerprint(settings: Settings, sources: Sequence[Path] = ()) -> str:
+    """What the index of the sources, or of the default ones, should have been built from."""
     from bot.config import CODE
     from bot.fingerprint import fingerprint
 
     shape = (settings.model, settings.passage_prompt)
-    return fingerprint([*default_sources(settings), CODE / "indexer", CODE / "knowledge"], *shape)
+    found = list(sources) or default_sources(settings)
+    return fingerprint([*found, CODE / "indexer", CODE / "knowledge"], *shape)

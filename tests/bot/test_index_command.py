@@ -28,7 +28,7 @@ class FakeBuild:
         self.problems: tuple[FileProblem, ...] = ()
         self.fails = False
 
-    def __call__(self, sources, out, encoder, *, created, progress):
+    def __call__(self, sources, out, encoder, *, created, progress, accept):
         self.calls.append([str(source) for source in sources])
         if self.fails:
             raise Problem("build_busy", out=out)

@@ -18,6 +18,8 @@ MENU = (
     ("preparation", "dialog:start:preparation", CLIENTS),
     ("dossiers", "dossier:list", CLIENTS),
     ("subscriptions", "subscribe:list", CLIENTS),
+    ("news", "history:recent", CLIENTS),
+    ("announcements", "announce:list", frozenset({"broker"})),
 )
 
 HELLO = frozenset("bonjour bonsoir salut allo coucou hello hi hey".split())

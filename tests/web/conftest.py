@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
+from web_browsing import DESKTOP
 from web_fakes import FakeKnowledge
 from web_serving import Served
 
@@ -78,3 +79,24 @@ def address(app) -> Iterator[str]:
     """The site's address, served from a thread of its own."""
     with Served(create_app(app, WebOptions(port=0, timeout=5.0))) as url:
         yield url
+
+
+@pytest.fixture
+def tab(browser, address) -> Iterator[Callable]:
+    """Opens a tab on the site; every error of the page's script fails the test."""
+    contexts, errors = [], []
+
+    def open_tab(path: str = "/", **options):
+        options.setdefault("viewport", DESKTOP)
+        context = browser.new_context(reduced_motion="reduce", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(address + path)
+        return page
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+    assert errors == []

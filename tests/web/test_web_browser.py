@@ -3,60 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
 
 import pytest
+from web_browsing import DESKTOP, PHONE, QUESTION, ask, check, focused, tab_to
 from web_fakes import GUIDE, PASSAGES
 
 pytestmark = pytest.mark.browser
-DESKTOP = {"width": 1280, "height": 860}
-PHONE = {"width": 360, "height": 740}
-QUESTION = "Qui signe le contrat?"
-
-
-@pytest.fixture
-def tab(browser, address) -> Iterator[Callable]:
-    """Opens a tab on the site; every error of the page's script fails the test."""
-    contexts, errors = [], []
-
-    def open_tab(path: str = "/", **options):
-        options.setdefault("viewport", DESKTOP)
-        context = browser.new_context(reduced_motion="reduce", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(address + path)
-        return page
-
-    yield open_tab
-    for context in contexts:
-        context.close()
-    assert errors == []
-
-
-def ask(page, text: str = QUESTION) -> None:
-    before = page.locator(".exchange").count()
-    page.fill("#question", text)
-    page.press("#question", "Enter")
-    page.locator(".exchange").nth(before).locator(".answer, .text").first.wait_for()
-
-
-def tab_to(page, name: str, most: int = 40) -> None:
-    """Presses Tab until what has focus has this name or text."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        if name in page.evaluate(
-            "(e => e.getAttribute('aria-label') ?? e.textContent)(document.activeElement)"
-        ):
-            return
-    raise AssertionError(f"{name} can't be reached with Tab")
-
-
-def focused(page) -> str:
-    return page.evaluate("document.activeElement.textContent")
 
 
 def test_by_keyboard_alone(tab, app):
@@ -289,13 +243,3 @@ def test_axe_finds_nothing_and_nothing_overflows(tab, width, theme):
     for path in (f"/c/{'0' * 16}/{quote(PASSAGES[1].id, safe='@')}", "/rien"):
         page.goto(page.url.partition("/document")[0] + path)
         check(page, path)
-
-
-def check(page, where: str) -> None:
-    """No violation of axe-core's rules, nothing wider than the window."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    results = Axe().run(page)
-    assert results.violations_count == 0, f"{where}: {results.generate_report()}"
-    overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-    assert overflow <= 0, f"{where}: {overflow} px too wide"

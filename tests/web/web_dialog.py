@@ -62,11 +62,18 @@ class Demo:
     def __init__(self) -> None:
         self.submitted: list[tuple[str, dict[str, str]]] = []
 
-    def route(self) -> Route:
-        return Route("demo", pressed(PREFIX), self.handle)
+    def routes(self, opens: str = "") -> tuple[Route, ...]:
+        """The dialog before the assistant's own routes; the action `opens` starts it as well, and
+        words that speak of a form show it anew."""
+        return (
+            Route("demo", pressed(PREFIX), self.handle),
+            Route("demo start", lambda i: bool(opens) and i.pressed == opens, self.begin),
+            Route("demo words", lambda i: "formulaire" in (i.text or ""), self.begin),
+            *ROUTES,
+        )
 
-    def routes(self) -> tuple[Route, ...]:
-        return (self.route(), *ROUTES)
+    def begin(self, incoming: Incoming, services: object) -> Reply:
+        return Reply(parts=(Text(text="Voici le formulaire.", tone="note"), self.first()))
 
     def handle(self, incoming: Incoming, services: object) -> Reply:
         step = (incoming.pressed or "").removeprefix(PREFIX)

@@ -247,15 +247,8 @@ class Replies:
         """Hands a file over in the conversation; says so where Slack won't have it."""
         place = spot if spot.channel[:1] not in ("U", "W") else await self.direct(home, spot)
         try:
-            await self.desk.api.guarded(
-                self.desk.api.client.files_upload_v2(
-                    token=home.token,
-                    content=file.content,
-                    filename=file.name,
-                    title=file.name,
-                    channel=place.channel,
-                    thread_ts=place.thread or None,
-                )
+            await self.desk.api.upload(
+                home.token, file.name, file.content, place.channel, place.thread
             )
         except (SendLater, SendNever) as error:
             log.warning("slack file refused: %s", error)

@@ -27,15 +27,15 @@ def question_form(
 ) -> Form:
     """The form of one question, the next one or an earlier one.
 
-    `values`: what was typed and is not kept yet; without it, what was answered last. `faults`:
-    why that can't be accepted.
+    `values`: what was typed and is not kept yet; without it, what was answered last, else what is
+    known of the organisation. `faults`: why that can't be accepted.
     """
     run, state = stand.run, stand.state
     if faults is None and isinstance(state, Invalid) and state.question.id == question.id:
         faults = state.faults
     last = run.last(question.id)
     if values is None:
-        values = (last.values or {}) if last else {}
+        values = (last.values or {}) if last else stand.known
     return Form(
         key=form_key(run.id),
         title=question.title.text(lang),

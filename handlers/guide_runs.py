@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from handlers.conversation import Actor, Incoming
 from handlers.dossier_access import own
 from handlers.moments import local_day
+from handlers.people import Organisation
 from handlers.ports_dialogs import Run, subject_of
 from handlers.services import Services
 from knowledge.dialog import Dialog
@@ -26,6 +28,7 @@ class Stand:
     run: Run
     dialog: Dialog
     state: State
+    known: Mapping[str, str]  # what the file of people says of the organisation, by field
 
     @property
     def in_dossier(self) -> bool:
@@ -53,7 +56,21 @@ def stand_of(run: Run, services: Services) -> Stand:
     dialog = services.dialogs.get(run.dialog)
     if dialog is None:
         raise Problem("dialogs.gone")
-    return Stand(run=run, dialog=dialog, state=replay(dialog, run.answers))
+    known = known_of(services.access.organisation(run.organisation))
+    return Stand(run=run, dialog=dialog, state=replay(dialog, run.answers), known=known)
+
+
+def known_of(organisation: Organisation | None) -> dict[str, str]:
+    """Answers to propose, filled in but still the person's to give. What the file doesn't say is
+    not taken for a no."""
+    known: dict[str, str] = {}
+    if organisation is not None and organisation.pccti:
+        known |= {"organisation": "decret", "organisme": "autre"}
+    if organisation is not None and organisation.itq:
+        known |= {"organisation": "itq", "organisme": "itq"}
+    if organisation is not None and organisation.rcti:
+        known |= {"rcti": "oui"}
+    return known
 
 
 def opened(run_id: str, incoming: Incoming, services: Services) -> Stand:

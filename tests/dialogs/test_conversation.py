@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from handlers.access import Access
 from handlers.conversation import Buttons, Citations, Form, Table
+from handlers.people import Organisation
 from knowledge.phrases import say
 from tests.assistant_fakes import FakeKnowledge, services
 from tests.dialog_fakes import MemoryRuns
@@ -342,3 +344,16 @@ def test_the_authors_name_is_data(talk):
     talk.person = incoming_name
     talk.say("admissibilité", "itq")
     assert "\n" not in only_run(talk).given[0].by and len(only_run(talk).given[0].by) <= 100
+
+
+@pytest.mark.parametrize(
+    ("flags", "proposed"),
+    [({"itq": True, "pccti": True}, "itq"), ({"pccti": True}, "decret"), ({"rcti": True}, "")],
+)
+def test_what_is_known_of_the_organisation_is_filled_in_not_given(corpus, flags, proposed):
+    body = Organisation(id="local", name="Exemple", **flags)
+    made = services(corpus)
+    access = Access({"console": "client"}, local="Exemple")
+    access.local = body
+    talk = Talk(replace(made, access=access)).press("dialog:start:admissibilite")
+    assert talk.form.fields[0].value == proposed and only_run(talk).given == ()

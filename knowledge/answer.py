@@ -23,6 +23,7 @@ POOL = 12  # hits looked at for one answer
 CONTACT_LIKENESS = 0.4  # cosine: below, no contact but the first is really about the question
 CLEAR = 0.5  # cosine: a noted question nearer than this is hardly a coincidence
 MOSTLY_NOTED = 0.3  # share of passages with noted questions
+FROM_ONE_SECTION = 2  # citations of one section at most: a third says less than another section
 READING_WORDS = 2  # a question of more words than these is taken at its best reading
 _REFERENCE = re.compile(
     r"(?:réf\.?|section|article|point|voir|à l[’']article)[ \u00a0]+(\d(?:\.\d{1,2})+)", re.I
@@ -145,15 +146,20 @@ def select(hits: list[Hit], top: int) -> list[Hit]:
         if hit.document.id != first.document.id or hit.document.kind != "fiche"
         if hit.passage.section in referred or own in _REFERENCE.findall(hit.passage.text)
     ]
-    floor = first.score - max(2.5, abs(first.score) * 0.45)
+    floor = first.score - max(2.5, abs(first.score) * 0.6)
     others = [hit for hit in rest if hit not in linked and hit.score >= floor]
     kept = [first]
     for hit in [*linked[:1], *others]:
-        if len(kept) >= min(top, 3):
+        if len(kept) >= top:
             break
-        if not any(_same(hit.passage, other.passage) for other in kept):
+        beside = sum(_section(hit) == _section(other) for other in kept)
+        if beside < FROM_ONE_SECTION and not any(_same(hit.passage, k.passage) for k in kept):
             kept.append(hit)
     return kept
+
+
+def _section(hit: Hit) -> tuple[str, str | None]:
+    return hit.document.id, hit.passage.section
 
 
 def _same(one: Passage, other: Passage) -> bool:

@@ -160,6 +160,7 @@ class Press(Part):
     say: str = Field(default="", max_length=4000)
     form: str = ""
     swap: str = ""  # the field whose value, where given, takes the action's place
+    sends: bool = False  # the button that sends the form, not one beside it
     many: tuple[str, ...] = ()  # fields of several choices, which Teams separates by commas
     v: int = 0
 

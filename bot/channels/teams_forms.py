@@ -59,7 +59,7 @@ def elements(
     many = [field.name for field in form.fields if field.kind == "choices"]
     send = submit(
         form.submit.label,
-        {**sent, "action": form.submit.action, **({"many": many} if many else {})},
+        {**sent, "action": form.submit.action, "sends": True, **({"many": many} if many else {})},
         inputs=True,
         style=form.submit.style or "primary",
     )
@@ -78,7 +78,7 @@ def field_blocks(
     """A field under its help, and under what was wrong with it."""
     made: list[Json] = []
     if field.help:
-        made += lines(cut(field.help, long), most=8, isSubtle=True, size="Small")
+        made += lines(cut(field.help, long), most=max(1, long // 75), isSubtle=True, size="Small")
     if field.error:
         made.append(line(run("⚠\u00a0" + cut(field.error, LABEL), color="Attention")))
     return [*made, input_of(field, lang, label, hint, value)]

@@ -98,6 +98,10 @@ class Letters:
                 log.info("message to change is gone: %s", error)
         return await self.one(place, message, lang)
 
+    async def take_back(self, place: Place, name: str) -> None:
+        """Deletes a message sent earlier."""
+        await self.connector.delete(place.service, place.conversation, place.tenant, name)
+
     def consent(self, place: Place, file: File, lang: str) -> Json:
         """Asks whether the file may be put in the person's OneDrive."""
         from uuid import uuid4

@@ -11,14 +11,14 @@ from typing import Any
 
 from bot.channels.teams_activity import OldCard, Press, TeamsActivity, press_of
 from bot.channels.teams_connector import NoAccess, Refused, Throttled
-from bot.channels.teams_messages import messages
+from bot.channels.teams_messages import Message, messages
 from bot.channels.teams_options import TeamsOptions
 from bot.channels.teams_outbox import Letters, Place
 from bot.channels.teams_people import Finding, People
 from bot.channels.teams_rooms import Rooms
 from bot.channels.web_calls import Busy, Calls, TooSlow
 from bot.stores.events import EventStore
-from handlers.conversation import Actor, Incoming, Reply, Text
+from handlers.conversation import Actor, Citations, DocumentPart, Incoming, Reply, Text
 from handlers.help import HELP_ACTION
 from handlers.ports import Clock, StoreUnavailable
 from knowledge.phrases import say
@@ -54,6 +54,7 @@ class Turns:
         self.clock = clock
         self.answers: OrderedDict[tuple[str, str], str] = OrderedDict()
         self.pressed: OrderedDict[tuple[str, str, str], float] = OrderedDict()
+        self.forms: OrderedDict[tuple[str, str], str] = OrderedDict()  # where each form stands
         self.jobs: set[asyncio.Task[None]] = set()
 
     async def take(self, activity: TeamsActivity) -> None:
@@ -184,8 +185,11 @@ class Turns:
         made = messages(self.warned(reply, outside, lang), lang)
         place, key = self.place(activity), (activity.conversation.id, activity.id)
         target = self.answers.pop(key, "") if activity.type == "messageUpdate" else ""
-        first = await self.letters.replace(place, target, made[0], lang)
-        await self.letters.send(place, made[1:], lang)
+        if target:
+            first = await self.letters.replace(place, target, made[0], lang)
+            await self.sent(place, made[1:], lang)
+        else:
+            (first, *_) = await self.sent(place, made, lang)
         remember(self.answers, key, first)
 
     async def press(self, activity: TeamsActivity) -> None:
@@ -206,13 +210,32 @@ class Turns:
         async with self.writing(activity):
             incoming, outside = await self.incoming(activity, press=press)
             reply = await self.answered(incoming.model_copy(update={"values": values}))
-        if press.form and failed(reply):
-            self.pressed.pop(key, None)  # the form stands as it was: it may be sent again
         made = messages(self.warned(reply, outside, lang), lang, asked=press.say)
-        if press.form and activity.reply_to_id and not failed(reply):
-            await self.letters.replace(place, activity.reply_to_id, made[0], lang)
-            made = made[1:]
-        await self.letters.send(place, made, lang)
+        following = in_place(press, made, reply) if press.form else None
+        if following is None and press.form:
+            self.pressed.pop(key, None)  # the form stands as it was: it may be sent
+        elif following is not None:
+            target = activity.reply_to_id or ""
+            sent = await self.letters.replace(place, target, made[following], lang)
+            self.note_form(place, made.pop(following), sent)
+        await self.sent(place, made, lang)
+
+    async def sent(self, place: Place, made: list[Message], lang: str) -> list[str]:
+        """Sends messages; a form in them takes the place of the one shown before, which goes."""
+        names = []
+        for message in made:
+            before = self.forms.get((place.conversation, message.form)) if message.form else None
+            names.append(await self.letters.one(place, message, lang))
+            self.note_form(place, message, names[-1])
+            if before:
+                with suppress(Refused, Throttled):
+                    await self.letters.take_back(place, before)
+        return names
+
+    def note_form(self, place: Place, message: Message, name: str) -> None:
+        """Remembers where a form stands."""
+        if message.form:
+            remember(self.forms, (place.conversation, message.form), name)
 
     async def answered(self, incoming: Incoming) -> Reply:
         """The assistant's reply, or that it has too much to do."""
@@ -263,6 +286,16 @@ class Writing:
     async def __aexit__(self, *_: object) -> None:
         if self.task is not None:
             self.task.cancel()
+
+
+def in_place(press: Press, made: list[Message], reply: Reply) -> int | None:
+    """Which message takes the place of the form that was pressed: the form's next state, else
+    what it led to. None where it stays: something failed, or something to read was asked for."""
+    for number, message in enumerate(made):
+        if message.form == press.form:
+            return number
+    reading = any(isinstance(part, Citations | DocumentPart) for part in reply.parts)
+    return None if failed(reply) or (reading and not press.sends) else 0
 
 
 def failed(reply: Reply) -> bool:

@@ -11,7 +11,9 @@ from bot.channels.teams_blocks import VERSION
 from bot.channels.teams_connector import Connector
 from handlers.conversation import (
     Button,
+    Buttons,
     Choice,
+    Citations,
     Form,
     FormField,
     Incoming,
@@ -154,6 +156,27 @@ def test_a_form_gives_way_to_the_next_one_in_place(desk, teams, stand_in):
     fresh = presses(update.body["attachments"][0]["content"])["Suivant"]
     teams.press(fresh | {"f_regime": "b"}, replyToId="m1")
     assert len(heard) == 3
+
+
+def test_something_to_read_leaves_the_form_where_it_is(desk, teams, stand_in):
+    back = Buttons(buttons=(Button(label="Revenir", action="dialog:show:1"),))
+    rule = Reply(parts=(Citations(title="La règle", citations=()), back))
+    heard = scripted(desk, Reply(parts=(form(),)), rule, Reply(parts=(Text(text="Voilà."),)))
+    teams.say("admissibilité")
+    card = stand_in.cards()[0]
+    teams.press(presses(card)["Retour"])
+    assert len(stand_in.messages()) == 2 and not stand_in.messages("PUT")
+    teams.press(presses(card)["Suivant"] | {"f_regime": "a"})
+    assert len(heard) == 3
+    assert texts(stand_in.messages("PUT")[0]) == "Voilà."
+
+
+def test_a_form_reached_by_typing_stands_below_and_the_one_before_goes(desk, teams, stand_in):
+    scripted(desk, Reply(parts=(form(),)))
+    teams.say("admissibilité")
+    teams.say("régime général")
+    assert len(stand_in.messages()) == 2
+    assert [call.message for call in stand_in.calls if call.method == "DELETE"] == ["m1"]
 
 
 def test_a_form_stays_when_something_fails(desk, teams, stand_in):

@@ -97,7 +97,7 @@ def change_form(stand: Stand, lang: str) -> Form:
 
 
 def outcome_parts(stand: Stand, incoming: Incoming, services: Services) -> tuple[Part, ...]:
-    """The outcome: what it is, remarks, tables, what it rests on, what to do next."""
+    """The outcome: what it is, remarks, tables, what to do next, what it rests on."""
     state, lang = stand.state, incoming.actor.lang
     assert isinstance(state, Reached)
     seen = view(state, today(services), lang)
@@ -111,10 +111,10 @@ def outcome_parts(stand: Stand, incoming: Incoming, services: Services) -> tuple
         parts.append(Table(title=table.title, columns=table.columns, rows=table.rows))
         if table.text:
             parts.append(Text(text=table.text, tone="note"))
-    parts += sources(stand, incoming, services)
     if seen.steps:
         steps = "\n".join(f"{i}. {step.text.text(lang)}" for i, step in enumerate(seen.steps, 1))
         parts.append(Text(text=f"{say('dialogs.steps', lang)}\n{steps}"))
+    parts += sources(stand, incoming, services)
     return (*parts, Buttons(buttons=next_buttons(stand, seen, services, lang)))
 
 

@@ -84,6 +84,8 @@ def press(incoming: Incoming, services: Services) -> Reply:
             return edit(incoming, services, run, question)
         case ["confirm", run, version]:
             return confirm(incoming, services, run, number(version))
+        case ["again", run, version]:
+            return confirm(incoming, services, run, number(version), again=True)
         case ["rule", run, question]:
             return rule(incoming, services, run, question)
         case ["leave", run]:

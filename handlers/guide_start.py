@@ -132,11 +132,14 @@ def edit(incoming: Incoming, services: Services, run_id: str, question_id: str) 
     return Reply(parts=(question_form(stand, question, lang),))
 
 
-def confirm(incoming: Incoming, services: Services, run_id: str, version: int) -> Reply:
-    """Takes the answers as they are for the outcome, and keeps what it rests on."""
+def confirm(
+    incoming: Incoming, services: Services, run_id: str, version: int, *, again: bool = False
+) -> Reply:
+    """Takes the answers as they are for the outcome, and keeps what it rests on. `again`: an
+    outcome that was confirmed before is so on the passages as they read now."""
     lang = incoming.actor.lang
     stand = opened(run_id, incoming, services)
-    if not isinstance(stand.state, Reached) or stand.confirmed:
+    if not isinstance(stand.state, Reached) or (stand.confirmed and not again):
         return shown_next(stand.run, incoming, services)
     if version != stand.run.version:
         note = Text(text=say("dialogs.changed", lang), tone="warning")

@@ -128,9 +128,14 @@ def doubts(stand: Stand, incoming: Incoming, services: Services) -> list[Part]:
         return []
     if not changed:
         return []
+    again = Button(
+        label=say("dialogs.button.again", lang),
+        action=action("again", stand.run.id, stand.run.version),
+    )
     return [
         Text(text=say("dialogs.stale", lang), tone="warning"),
         Citations(title=say("dialogs.stale.passages", lang), citations=changed),
+        Buttons(buttons=(again,)),
     ]
 
 

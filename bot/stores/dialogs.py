@@ -6,7 +6,8 @@ The journal only grows: what was answered, by whom and when stays, whatever is a
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database, Migrations
@@ -58,12 +59,18 @@ def m001_dialogs(db: Database) -> None:
 
 
 class DialogStore(Store):
-    """RunStore over one file."""
+    """RunStore over one file. Runs in a dossier stay with it; those that are their author's alone
+    are forgotten once untouched for the retention."""
 
     migrations = migrations
 
+    def __init__(self, path: Path, *, retention_days: int = 90) -> None:
+        super().__init__(path)
+        self.retention = timedelta(days=retention_days)
+
     def start(self, run: Run) -> None:
-        """Stores a new run with an empty journal."""
+        """Stores a new run with an empty journal; forgets what is too old."""
+        self.forget_old(run.started)
         started = run.started.isoformat()
         row = run.model_dump(include={"id", "dialog", "subject", "organisation"})
         with self._writing() as db:
@@ -136,6 +143,16 @@ class DialogStore(Store):
             db.execute("delete from focus where run = ?", [run_id])
             db.execute("delete from given where run = ?", [run_id])
             db.execute("delete from runs where id = ?", [run_id])
+
+    def forget_old(self, now: datetime) -> int:
+        """Forgets the runs outside dossiers untouched for the retention; how many went."""
+        old = "select id from runs where subject like 'person:%' and touched < ?"
+        limit = (now - self.retention).isoformat()
+        with self._writing() as db:
+            for table in ("focus", "given"):
+                db.execute(f"delete from {table} where run in ({old})", [limit])
+            gone = db.execute(f"delete from runs where id in ({old})", [limit]).rowcount
+        return int(gone)
 
     def finished(self) -> tuple[Run, ...]:
         """All runs with an outcome, the latest first; CHECKED at most."""

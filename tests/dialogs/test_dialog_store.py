@@ -111,6 +111,18 @@ def test_an_outcome_and_a_focus_are_kept_and_forgotten_with_their_run(store):
     assert store.current(HERE) is None
 
 
+def test_what_is_in_no_dossier_is_forgotten_after_the_retention(path):
+    store = DialogStore(path, retention_days=90)
+    for name, subject in (("old", "person:a"), ("touched", "person:a"), ("kept", "dossier-1")):
+        store.start(run(name, subject=subject))
+    much_later = NOW + timedelta(days=91)
+    store.give("touched", "q", {}, version=0, by="", person="", at=NOW + timedelta(days=2))
+    store.set_current(HERE, Focus(run="old", at=NOW))
+    store.start(run("new").model_copy(update={"started": much_later}))
+    assert {r.id for r in store.runs_of("person:a")} == {"touched", "new"}
+    assert store.run("kept") is not None and store.current(HERE) is None
+
+
 def answered(runs):
     """The answers in force and the outcome of the only run."""
     (only,) = runs

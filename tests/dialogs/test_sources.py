@@ -68,9 +68,9 @@ def test_a_passage_reworded_makes_the_outcome_doubtful(finished, shipped):
     shown = [p.title for p in later.reply.parts if isinstance(p, Citations)]
     assert say("dialogs.stale.passages") in shown
     # Confirmed again, it rests on the new passage.
-    later.button(say("dialogs.button.answers"))
-    later.say("modifier 3", "non", "modifier 3", "oui", "confirmer")
-    assert say("dialogs.stale") not in later.texts
+    later.button(say("dialogs.button.again"))
+    assert say("dialogs.stale") not in later.texts and later.texts.startswith("Admissible")
+    assert stale(later.services.runs.runs[run.id], after) == ()
 
 
 def test_a_passage_elsewhere_changes_nothing(finished, shipped):

@@ -19,11 +19,11 @@ export function pressOf(form, submitter) {
   return { pressed: data.get("pressed"), values };
 }
 
-// Where to go on: the first thing to correct, else the form's title, else the reply's first words.
+// Where to go on: the first thing to correct, else the reply's first title, else its first words.
 export function placeToStart(reply) {
   const wrong = reply.querySelector('.form [aria-invalid="true"]');
   if (wrong) return wrong.matches("fieldset") ? wrong.querySelector("input:checked, input") : wrong;
-  const place = reply.querySelector(".form h3") ?? reply.querySelector("h3") ?? reply.firstElementChild;
+  const place = reply.querySelector("h3") ?? reply.firstElementChild;
   if (place) place.tabIndex = -1;
   return place;
 }

@@ -142,7 +142,7 @@ async function fillIn(form, event) {
   const body = await send(event);
   busy = false;
   reply.ariaBusy = null;
-  form.querySelector(":scope > .text.error")?.remove();
+  reply.querySelector(".form > .text.error")?.remove();
   try {
     if (body.error) throw body;
     const made = body.parts.map((part) => el(...part.tree));
@@ -247,7 +247,8 @@ composer.addEventListener("submit", (event) => {
 talk.addEventListener("submit", (event) => {
   event.preventDefault();
   const { target, submitter } = event;
-  const form = target.closest(".form");
+  // What is pressed beside a form belongs to the same step: the reply takes their place.
+  const form = target.closest(".form") ?? target.closest(".exchange")?.querySelector(".form");
   const press = { ...pressOf(target, submitter), event: newName() };
   if (submitter?.name === "say") ask({ text: submitter.value, event: newName() }, submitter.value);
   else if (target.closest(".feedback")) judge(target, press);

@@ -14,7 +14,7 @@ from typing import Literal
 from knowledge.edits import Edit, word_edits
 from knowledge.pairing import paired, runs_of
 from knowledge.passages import Frozen, Passage
-from knowledge.units import Unit, match, moved_runs, names, units_of
+from knowledge.units import Unit, match, moved_runs, names, repeated_leads, units_of
 
 ChangeKind = Literal["added", "removed", "reworded", "moved", "retitled"]
 
@@ -60,7 +60,8 @@ class _Comparison:
 
     def __init__(self, old: Sequence[Passage], new: Sequence[Passage]) -> None:
         self.old, self.new = old, new
-        self.a, self.b = units_of(old), units_of(new)
+        leads = repeated_leads(old, new)
+        self.a, self.b = units_of(old, leads), units_of(new, leads)
         self.found = match(self.a, self.b)
         self.moves = moved_runs(self.a, self.b, self.found)
         moved = {i for run in self.moves for i in run}

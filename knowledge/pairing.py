@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass
 
-from knowledge.analysis import words
+from knowledge.analysis import STOP, words
 from knowledge.units import Unit
 
 ALIKE_ANYWHERE = 0.6  # share of words in common from which a text counts as another one reworded
@@ -22,7 +22,7 @@ class Run:
     passage: int
     units: range
     path: tuple[str, ...]
-    words: frozenset[str]
+    words: frozenset[str]  # that tell what it is about
     gap: int  # old number of the unit kept before it: the same on both sides, the same place
 
 
@@ -45,10 +45,16 @@ def runs_of(
             passage=unit.passage,
             units=found,
             path=unit.path,
-            words=frozenset(w for n in found for w in words(units[n].key)),
+            words=_telling(units[start:end]),
             gap=gap,
         )
         start = end
+
+
+def _telling(units: Sequence[Unit]) -> frozenset[str]:
+    """The words that say what a text is about; all of them where it has no other."""
+    found = frozenset(word for unit in units for word in words(unit.key))
+    return found - STOP or found
 
 
 def paired(gone: Sequence[Run], fresh: Sequence[Run]) -> dict[int, int]:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from knowledge.analysis import words
 from knowledge.passages import Passage
 from knowledge.views import sentences
 
@@ -44,44 +45,49 @@ def names(passage: Passage) -> tuple[str, ...]:
     where it is the passage's own first words (a term defined, a contact)."""
     parts = passage.path[1:]
     if parts and passage.form in ("definition", "contact"):
-        own = parts[-1].casefold()
-        parts = parts[:-1] if passage.text.casefold().startswith(own) else parts
+        own = words(parts[-1])
+        opening = set(words(passage.text[: 3 * len(parts[-1]) + 40]))
+        parts = parts[:-1] if 2 * sum(w in opening for w in own) >= len(own) else parts
     return tuple(_NUMBER.sub("", part) for part in parts)
 
 
-def units_of(passages: Sequence[Passage]) -> list[Unit]:
-    """The units of the passages in order; lines that a passage repeats from the one before it, to
-    lead its list in, are left out."""
+def units_of(passages: Sequence[Passage], leads: frozenset[str] = frozenset()) -> list[Unit]:
+    """The units of the passages in order, without the sentences `leads` (see repeated_leads)."""
     found: list[Unit] = []
-    before: tuple[tuple[str, ...], frozenset[str]] = ((), frozenset())
     for place, passage in enumerate(passages):
         path = names(passage)
-        lines = passage.text.split("\n")
-        spans = sentences(passage.text)
-        start = 0
-        if passage.form == "row":
-            spans = ((0, len(passage.text)),)
-        elif before[0] == path:
-            start = sum(len(line) + 1 for line in _repeated(lines, before[1]))
-        for a, b in spans:
+        row = passage.form == "row"
+        for a, b in ((0, len(passage.text)),) if row else sentences(passage.text):
             key = " ".join(_MARKER.sub("", passage.text[a:b]).split())
-            if a >= start and key:
+            if key and passage.text[a:b].strip() not in leads:
                 found.append(Unit(place, a, b, key, path))
-        before = (path, frozenset(lines))
     return found
 
 
-def _repeated(lines: Sequence[str], before: frozenset[str]) -> list[str]:
-    """The first lines that the passage before has as well: what leads a list in (« … : ») and the
-    items above a nested one, where an item follows."""
-    count = 0
-    while (
-        count < len(lines) - 1
-        and lines[count] in before
-        and (lines[count].rstrip().endswith(":") or _MARKER.match(lines[count]))
-    ):
-        count += 1
-    return list(lines[:count])
+def repeated_leads(old: Sequence[Passage], new: Sequence[Passage]) -> frozenset[str]:
+    """Sentences in both states that a list cut into several passages repeats at the start of each:
+    what leads it in (« … : ») and the items above a nested one. How often is no news."""
+    times = [Counter(_own(state)) for state in (old, new)]
+    leading = {text for passage in (*old, *new) for text in _leading(passage)}
+    return frozenset(
+        text
+        for text in leading
+        if min(times[0][text], times[1][text]) and max(times[0][text], times[1][text]) > 1
+    )
+
+
+def _own(passages: Sequence[Passage]) -> Iterator[str]:
+    for passage in passages:
+        yield from {passage.text[a:b].strip() for a, b in sentences(passage.text)}
+
+
+def _leading(passage: Passage) -> Iterator[str]:
+    """What a passage starts with that leads in what follows."""
+    for a, b in sentences(passage.text)[:-1] if passage.form != "row" else ():
+        text = passage.text[a:b].strip()
+        if not text.endswith(":") and not _MARKER.match(text):
+            return
+        yield text
 
 
 def match(old: Sequence[Unit], new: Sequence[Unit]) -> list[int]:

@@ -56,6 +56,7 @@ class SlackService:
         self.loop: asyncio.AbstractEventLoop
         self.stopping: asyncio.Event
         self.sender: SlackSender
+        self.desk: Desk
 
     def start(self) -> SlackService:
         """Returns once Slack is connected. Raises Problem when it refuses or can't be reached."""
@@ -115,6 +116,7 @@ class SlackService:
             clock=self.clock,
             pace=Pace(self.options.pace, time.monotonic),
         )
+        self.desk = desk
         stack.callback(desk.close)
         stack.push_async_callback(desk.finish)
         try:

@@ -1,0 +1,108 @@
+"""The same conversations on every channel."""
+
+from __future__ import annotations
+
+import re
+
+from bot.bootstrap import App
+from handlers.questions import LONGEST
+from knowledge.phrases import say
+from tests.conformance.drivers import Driver
+
+
+def test_a_question_is_answered_with_its_source(talk: Driver):
+    shown = talk.say("délai de livraison?")
+    assert "Texte du passage 1." in shown.text
+    assert all(word in shown.text for word in ("Fiche Exemple", "Titre 1", "exemple fictif"))
+
+
+def test_of_several_readings_one_is_chosen(talk: Driver):
+    shown = talk.say("ambigu")
+    assert say("ask.readings") in shown.text and {"Lecture A", "Lecture B"} <= set(shown.buttons)
+    assert "Texte du passage 1." in talk.press("Lecture A").text
+
+
+def test_what_the_documents_do_not_say_is_said_so_with_a_contact(talk: Driver):
+    shown = talk.say("inconnu au bataillon")
+    assert "Rien trouvé." in shown.text and "courtier@exemple.ca" in shown.text
+    assert "Titre voisin" in shown.buttons
+
+
+def test_a_follow_up_is_understood(talk: Driver, assistant: App):
+    talk.say("délai de livraison?")
+    talk.say("et pour ITQ?")
+    assert assistant.engine.asked[-1][1]["previous"] == "délai de livraison?"
+
+
+def test_the_passage_is_read_in_its_document(talk: Driver):
+    talk.say("délai de livraison?")
+    assert "Texte du passage 2." in talk.read().text
+
+
+def test_an_answer_is_judged(talk: Driver, assistant: App):
+    talk.say("délai de livraison?")
+    assert say("feedback.thanks") in talk.judge("yes").text
+    talk.say("délai?")
+    talk.judge("no", say("feedback.reason.outdated"))
+    with assistant.storage._open():
+        kept = assistant.storage._rows("select useful, reason from feedback order by useful desc")
+    assert [(row["useful"], row["reason"]) for row in kept] == [(1, ""), (0, "outdated")]
+
+
+def test_courtesies_and_help(talk: Driver):
+    assert say("help.hello") in talk.say("Bonjour!").text
+    shown = talk.say("aide")
+    assert say("help.help")[:60] in shown.text and shown.buttons
+
+
+def test_what_cannot_be_a_question_gets_a_sentence(talk: Driver):
+    assert str(LONGEST) in talk.say("a" * 2500).text.replace("\u00a0", "")
+    assert say("question.wordless") in talk.say("🎉🎉").text
+
+
+def test_an_error_of_ours_is_a_sentence_with_a_number(talk: Driver, caplog):
+    shown = talk.say("boum mot-secret")
+    number = re.search(r"\b[0-9A-F]{8}\b", shown.text)
+    assert number and number[0] in caplog.text and "mot-secret" not in caplog.text
+
+
+def test_markup_is_text(talk: Driver):
+    shown = talk.say("inconnu <b>@channel</b> *x*")
+    assert "<b>" not in shown.text
+
+
+def test_a_dialog_is_held_from_its_first_question_to_its_outcome(talk: Driver):
+    shown = talk.say("admissibilité")
+    assert "Quelle est la situation de votre organisation?" in shown.text and shown.filling
+    for given in ({"organisation": "itq"}, {"objet": "solution"}):
+        shown = talk.fill(given)
+        assert shown.filling
+    shown = talk.fill({"habilitation": "oui"})
+    assert "Infrastructures technologiques Québec" in shown.text  # the answers, to be confirmed
+    shown = talk.press(next(label for label in shown.buttons if label.startswith("Confirmer")))
+    assert "Admissible" in shown.text and "2.4" in shown.text  # the outcome cites the guide
+
+
+def test_back_shows_the_question_before(talk: Driver):
+    talk.say("admissibilité")
+    shown = talk.fill({"organisation": "autre"})
+    shown = talk.press(next(label for label in shown.buttons if label.startswith("Retour")))
+    assert "Quelle est la situation de votre organisation?" in shown.text
+
+
+def test_words_answer_a_dialog_as_well(talk: Driver):
+    talk.say("admissibilité")
+    shown = talk.say("on est ITQ")
+    assert shown.filling and "Quelle est la situation" not in shown.text
+
+
+def test_a_question_in_the_middle_of_a_dialog_is_answered_and_it_goes_on(talk: Driver):
+    talk.say("admissibilité")
+    shown = talk.say("délai de livraison?")
+    assert "Texte du passage 1." in shown.text
+    assert "Quelle est la situation de votre organisation?" in shown.text
+
+
+def test_news_and_subscriptions_are_at_hand(talk: Driver):
+    assert talk.say("quoi de neuf?").text.strip()
+    assert talk.say("mes abonnements").text.strip()

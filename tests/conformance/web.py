@@ -62,7 +62,7 @@ class WebDriver:
 
     def fill(self, values: dict[str, str]) -> Shown:
         form = next(f for f in self.elements("form") if any(fields(f)))
-        sent: dict[str, str] = {name: value for name, value in fields(form)}
+        sent: dict[str, str] = dict(fields(form))
         sent |= values
         button = next(b for b in walk(form) if b[0] == "button")
         return self.send(pressed=button[1]["value"], values=sent)

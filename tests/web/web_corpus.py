@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from web_fakes import FakeKnowledge
+
 from indexer.chunking import chunk
 from indexer.readers import read
 from knowledge.passages import READABLE, Document, Passage
-from web_fakes import FakeKnowledge
 
 CORPUS = Path(__file__).parents[2] / "knowledge" / "corpus"
 

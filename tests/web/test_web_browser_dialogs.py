@@ -1,0 +1,114 @@
+"""The main dialogs on the web page, in French, by keyboard alone, over the shipped documents."""
+
+from __future__ import annotations
+
+import pytest
+from web_browsing import PHONE, ask, check, focused, tab_to
+from web_corpus import CorpusKnowledge
+
+pytestmark = pytest.mark.browser
+ELIGIBILITY = "Vérifier notre admissibilité"
+
+
+@pytest.fixture
+def knowledge() -> CorpusKnowledge:
+    return CorpusKnowledge()
+
+
+def choose(page, label: str) -> None:
+    """Goes to the group with Tab and to the choice with the arrows, then sends the form."""
+    wanted = page.get_by_label(label, exact=True)
+    for _ in range(30):
+        if page.evaluate("document.activeElement.type") == "radio":
+            break
+        page.keyboard.press("Tab")
+    # A group without an answer has focus on its first choice, which Space takes.
+    page.keyboard.press("Space")
+    for _ in range(12):
+        if wanted.is_checked():
+            break
+        page.keyboard.press("ArrowDown")
+    assert wanted.is_checked(), label
+    send(page, "Continuer")
+
+
+def send(page, name: str) -> None:
+    """Presses a button by keyboard and waits for what comes of it."""
+    tab_to(page, name)
+    before = page.locator("#conversation").inner_html()
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "before => document.getElementById('conversation').innerHTML !== before"
+        " && !document.querySelector('.searching, [aria-busy]')",
+        arg=before,
+    )
+
+
+def title(page) -> str:
+    return page.locator(".form h3").last.inner_text()
+
+
+def test_eligibility_by_keyboard_alone(tab):
+    page = tab()
+    send(page, ELIGIBILITY)
+    assert "question 1 sur" in page.locator(".progress p").inner_text()
+    send(page, "Continuer")
+    assert page.evaluate("document.activeElement.type") == "radio"  # the error: nothing chosen
+    choose(page, "Un ministère ou un organisme visé par le décret 596-2020")
+    assert (
+        title(page)
+        == focused(page)
+        == "L’infonuagique privée servira-t-elle dans le cadre du PCCTI?"
+    )
+    choose(page, "Oui")
+    assert "vérifiez vos réponses" in focused(page)
+    send(page, "Confirmer et voir le résultat")
+    assert "Non admissible" in page.locator(".exchange").last.inner_text()
+    assert page.locator(".exchange").count() == 1
+    sources = page.locator(".citation h4").all_inner_texts()
+    assert any("2.4" in source for source in sources)
+    tab_to(page, "Lire le passage")
+    page.keyboard.press("Enter")
+    assert page.locator("details.passage[open] blockquote").first.is_visible()
+    check(page, "outcome")
+
+
+def test_back_and_a_changed_answer_lead_to_another_outcome(tab):
+    page = tab(viewport=PHONE)
+    send(page, ELIGIBILITY)
+    choose(page, "Un ministère ou un organisme visé par le décret 596-2020")
+    send(page, "Retour")
+    assert page.locator("input:checked").count() == 1  # what was answered is still there
+    choose(page, "Infrastructures technologiques Québec (ITQ)")
+    choose(page, "Une solution complète, au moins à la configuration minimale")
+    choose(page, "Oui")
+    check(page, "summary on a phone")
+    send(page, "Confirmer et voir le résultat")
+    shown = page.locator(".exchange").last.inner_text()
+    assert "Admissible" in shown and "Non admissible" not in shown
+    check(page, "outcome on a phone")
+
+
+def test_a_question_in_the_middle_then_the_dialog_goes_on(tab):
+    page = tab()
+    send(page, ELIGIBILITY)
+    choose(page, "Un ministère ou un organisme visé par le décret 596-2020")
+    ask(page)
+    last = page.locator(".exchange").last
+    assert last.locator(".citation").count() and last.locator(".form").count() == 1
+    assert page.locator(".form").count() == 1 and page.locator(".closed").count() == 1
+    choose(page, "Oui")
+    assert "vérifiez vos réponses" in page.locator(".exchange").last.inner_text()
+
+
+def test_left_and_taken_up_again_after_the_browser_was_closed(tab):
+    page = tab()
+    send(page, ELIGIBILITY)
+    choose(page, "Un ministère ou un organisme visé par le décret 596-2020")
+    send(page, "Quitter")
+    assert page.locator(".form").count() == 0
+    page.get_by_role("button", name="Nouvelle conversation").click()
+    page.wait_for_selector("#welcome")
+    send(page, ELIGIBILITY)
+    shown = page.locator(".exchange").last.inner_text()
+    assert "PCCTI" in shown or "Reprendre" in shown

@@ -25,6 +25,7 @@ COMMANDS = (
     "chat",
     "config",
     "people",
+    "outbox",
     "dialogs",
     "train_encoder",
 )

@@ -111,6 +111,7 @@ def build_app(
 ) -> App:
     """The assistant, put together. Tests enter here too, with fakes for what they replace."""
     from bot.delivery_limits import workspace
+    from bot.mailroom import build_mailroom
     from bot.published import ChangeLog
     from bot.stores.dialogs import DialogStore
     from bot.stores.events import EventStore
@@ -121,13 +122,14 @@ def build_app(
     from handlers.forward import broker_address
     from knowledge.dialog_file import load_dialogs
 
+    outbox, changes = Outbox(settings.database, workspace), ChangeLog(settings.index)
     engine = engine or build_engine(settings)
     storage = storage or Storage(settings.database, retention_days=settings.retention_days)
     services = Services(
         knowledge=engine,
         records=storage,
         sessions=storage if settings.record_questions else MemorySessions(),
-        runs=DialogStore(settings.database),
+        runs=DialogStore(settings.database, retention_days=settings.retention_days),
         dialogs=load_dialogs(settings.dialogs),
         lexicon=getattr(engine, "lexicon", None) or (lambda: None),
         access=build_access(settings),
@@ -135,11 +137,12 @@ def build_app(
         new_id=lambda: uuid.uuid4().hex,
         record_questions=settings.record_questions,
         top=settings.top,
-        post=Outbox(settings.database, workspace),
+        post=outbox,
         forwards=Forwards(settings.database, retention_days=settings.retention_days),
         broker=broker_address(settings.broker_channel),
         broker_lang=settings.language,
-        changes=ChangeLog(settings.index),
+        changes=changes,
+        mail=build_mailroom(settings, outbox, changes),
     )
     return App(
         settings=settings,

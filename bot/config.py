@@ -242,6 +242,21 @@ class Settings:
         "Dossier des dialogues guidés (YAML).",
         "Folder of the guided dialogs (YAML).",
     )
+    attachments: Path = setting(
+        Path("annonces"),
+        "Dossier des fichiers que les annonces peuvent joindre.",
+        "Folder of the files that announcements may carry.",
+    )
+    announcement_approval: bool = setting(
+        False,
+        "Une deuxième personne du Courtier approuve chaque annonce : true ou false.",
+        "A second adviser of the Broker approves each announcement: true or false.",
+    )
+    channel_subscriptions: Literal["client", "broker"] = setting(
+        "client",
+        "Qui peut abonner un canal : client (toute la clientèle) ou broker (le Courtier).",
+        "Who may subscribe a channel: client (all clients) or broker (the Broker).",
+    )
     log_level: Literal["debug", "info", "warning", "error"] = setting(
         "warning",
         "Détail du journal : debug, info, warning ou error; debug peut montrer des questions.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.delivery_try import Maker
 from bot.stores.outbox import POST, Outbox, composed
 from bot.stores.outbox_tables import Claim
+from handlers import stale_notices
 from handlers.announce_text import message
 from handlers.conversation import Reply
 from handlers.notices import Notices
@@ -35,4 +36,7 @@ def makers(notices: Notices, services: Services, mail: Mailroom, box: Outbox) ->
         lang = actor.lang if actor else "fr"
         return message(found, mail.attachments, lang, file=claim.operation == "send")
 
-    return {POST: composed(box), NOTICE: notice, ANNOUNCE: announce}
+    def stale(claim: Claim) -> Reply | str:
+        return stale_notices.compose(claim.data, claim.address, services, mail)
+
+    return {"stale": stale, POST: composed(box), NOTICE: notice, ANNOUNCE: announce}

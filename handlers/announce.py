@@ -83,6 +83,7 @@ def announce(incoming: Incoming, services: Services) -> Reply:
             return Reply(parts=(Text(text=say("announce.broker_only", lang), tone="error"),))
         if not incoming.address.private:
             return Reply(parts=(Text(text=say("announce.private", lang), tone="error"),))
+        services.mail.addresses.seen(incoming.actor, incoming.address, services.clock())
         desk = Desk(incoming, services, services.mail, lang, subject)
         if verb in ("list", "new") or (verb == "save" and not subject):
             return {"list": show_list, "new": new}.get(verb, save_new)(desk)

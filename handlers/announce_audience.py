@@ -37,7 +37,9 @@ def recipients(
     if announcement.audience == "topic":
         yield from subscribers(announcement, services, mail)
         return
-    holders = set(mail.holders(announcement.target)) if announcement.audience == "dossier" else None
+    holders = None
+    if announcement.audience == "dossier":
+        holders = mail.holdings.holders(announcement.target) if mail.holdings else frozenset()
     after = 0
     while page := mail.addresses.persons(after):
         after = page[-1].id

@@ -12,6 +12,7 @@ from handlers.ports import Post
 from handlers.ports_mail import Mailroom, Subscription
 from handlers.schedule import due
 from handlers.services import Services
+from handlers.stale_notices import addresses_of, resting_on
 from handlers.subscribe import WHY
 from handlers.topics import told_by, topic_text
 from knowledge.change_set import ChangeSet, DocumentChange
@@ -56,7 +57,17 @@ class Notices:
             ]
             reached = subscriptions[-1].id
             self.mail.subscriptions.queue(revision, found, now, reached)
+        self._tell_holders(change_set)
         self.mail.subscriptions.queue(revision, [], now, DONE)
+
+    def _tell_holders(self, change_set: ChangeSet) -> None:
+        """A warning to whoever holds a dossier that rests on what changed."""
+        if self.mail.holdings is None:
+            return
+        for held in resting_on(change_set, self.services, self.mail.holdings):
+            for address in addresses_of(held, self.mail):
+                key = f"stale:{held.id}:{change_set.revision}"
+                self.mail.outbox.put_one(address, key=key, kind="stale", data=held.id)
 
     def gather(self) -> Iterator[tuple[str, Address]]:
         """Notices that are due, to be put in the outbox."""

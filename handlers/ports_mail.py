@@ -3,7 +3,7 @@ subscriptions, the outbox. The stores are in bot/stores/; each method may raise 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -48,6 +48,9 @@ class Addresses(Protocol):
 
     def of_person(self, person: str) -> tuple[Known, ...]:
         """Everywhere a person of the people file can be reached in private, latest first."""
+
+    def of_subject(self, subject: str) -> tuple[Known, ...]:
+        """Where somebody named by subject_of(actor) can be reached in private, latest first."""
 
     def persons(self, after: int = 0, most: int = 500) -> list[Known]:
         """Private conversations in the order of their ids, a page at a time."""
@@ -132,6 +135,28 @@ class Subscriptions(Protocol):
         """Those whose time to end has come."""
 
 
+class Held(Frozen):
+    """A dossier and who holds it, as subject_of(actor) names them."""
+
+    id: str
+    name: str
+    organisation: str
+    holders: tuple[str, ...] = ()
+
+
+class Holdings(Protocol):
+    """Who holds which dossier."""
+
+    def holders(self, state: str) -> frozenset[str]:
+        """Who holds a dossier in that state."""
+
+    def dossiers(self) -> Iterator[Held]:
+        """Every dossier, read as one goes on."""
+
+    def held(self, dossier: str) -> Held | None:
+        """One dossier, or None."""
+
+
 class OutboxCounts(Protocol):
     """What handlers may do with a batch of the outbox."""
 
@@ -140,6 +165,9 @@ class OutboxCounts(Protocol):
 
     def recall(self, batch: str) -> int:
         """Takes every message of a batch back; how many."""
+
+    def put_one(self, address: Address, *, key: str, kind: str, data: str) -> bool:
+        """Queues a message to be composed when it leaves; False when it was there already."""
 
     def retry(self, batch: str | None = None) -> int:
         """Sends again what failed for good; how many."""
@@ -161,8 +189,7 @@ class Mailroom:
     outbox: OutboxCounts
     changes: ChangeLog
     attachments: Path  # a folder: files that an announcement may carry
-    # Dossier state → who holds one in it, as subject_of(actor) names them.
-    holders: Callable[[str], Collection[str]] = lambda state: ()
+    holdings: Holdings | None = None
     # Channel → a message as that platform will show it, in lines of text.
     previews: Mapping[str, Callable[[Reply], str]] = field(default_factory=dict)
     approval: bool = False  # whether a second person approves announcements

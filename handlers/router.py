@@ -18,6 +18,7 @@ from handlers import (
     subscribe,
 )
 from handlers.conversation import Incoming, Reply, Text
+from handlers.inbox import CHANNELS
 from handlers.ports import StoreUnavailable
 from handlers.services import Services
 from knowledge.phrases import Problem, say
@@ -92,10 +93,12 @@ class Router:
 
     def note(self, incoming: Incoming) -> None:
         """Remembers where somebody can be written to."""
-        mail = self.services.mail
-        if mail is not None:
+        mail, actor = self.services.mail, incoming.actor
+        # Whoever comes to the page or the terminal without signing in is nobody to write to, until
+        # he subscribes.
+        if mail is not None and (actor.channel not in CHANNELS or actor.person):
             try:
-                mail.addresses.seen(incoming.actor, incoming.address, self.services.clock())
+                mail.addresses.seen(actor, incoming.address, self.services.clock())
             except StoreUnavailable as error:
                 log.warning("address not noted: %s", error)
 

@@ -48,6 +48,7 @@ def subscribe(incoming: Incoming, services: Services) -> Reply:
         return told("subscribe.outsider", lang)
     verb, _, subject = (incoming.pressed or LIST).removeprefix(PREFIX).partition(":")
     try:
+        services.mail.addresses.seen(incoming.actor, incoming.address, services.clock())
         return VERBS.get(verb, show_list)(incoming, services, services.mail, subject)
     except StoreUnavailable as error:
         log.warning("subscriptions: %s", error)

@@ -33,6 +33,7 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
     from bot.channels import web
     from bot.channels.web_options import options_of
     from bot.commands.index import bring_up_to_date
+    from bot.mailroom import publishing, sending
 
     options_of(settings).checked()  # said before the wait for an index
     bring_up_to_date(settings, lang)
@@ -41,7 +42,7 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
     app.engine.warm()
     forget_old(app)
     try:
-        with channels(app):
+        with channels(app) as senders, sending(app, senders, (publishing(app).poll,)):
             return web.run(app)
     finally:
         app.storage.close()

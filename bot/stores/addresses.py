@@ -128,6 +128,17 @@ class AddressStore(Store):
         """Where a person can be reached in private, latest first."""
         return tuple(self._all("person = ? and actor <> '' order by seen desc limit 20", person))
 
+    def of_subject(self, subject: str) -> tuple[Known, ...]:
+        """Where somebody can be reached in private, latest first; « person:<Person.id> », or
+        « person:<channel>:<Actor.id> » of somebody the file does not name."""
+        name = subject.removeprefix("person:")
+        found = self.of_person(name)
+        channel, _, actor = name.partition(":")
+        if not found and actor:
+            where = "channel = ? and actor = ? order by seen desc limit 20"
+            found = tuple(self._all(where, channel, actor))
+        return found
+
     def persons(self, after: int = 0, most: int = 500) -> list[Known]:
         """Private conversations in the order of their ids, a page at a time."""
         return self._all("id > ? and actor <> '' order by id limit ?", after, most)

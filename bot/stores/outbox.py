@@ -13,7 +13,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from bot.stores.outbox_claims import Claims, address_of, chunks
-from bot.stores.outbox_tables import BULK, CHANGE, PENDING, URGENT, Claim, Parcel
+from bot.stores.outbox_tables import BULK, CHANGE, NOTICE, PENDING, URGENT, Claim, Parcel
 from handlers.conversation import Address, Reply
 
 CHUNK = 500  # rows a transaction: the file is never locked for long
@@ -57,6 +57,10 @@ class Outbox(Claims):
             with self._writing() as db:
                 count += sum(self._put(db, parcel, None) for parcel in chunk)
         return count
+
+    def put_one(self, address: Address, *, key: str, kind: str, data: str) -> bool:
+        """Queues a message to be composed when it leaves; False when it was there already."""
+        return bool(self.put([Parcel(address, key, kind, data, kind, NOTICE)]))
 
     def body(self, number: int) -> Reply:
         """A message composed already."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from bot.channels.sending import SendNever
+from bot.stores.dossiers import Dossiers
 from handlers.announce_text import LONGEST, body, read_links
 from handlers.conversation import File, Progress, Table
+from handlers.ports_dialogs import subject_of
+from handlers.ports_dossiers import Dossier, Event
 from tests.delivery.changes import document, put
 from tests.delivery.world import (
     action_of,
@@ -171,11 +175,21 @@ def test_audiences(office):
 
 def test_holders_of_a_dossier(office):
     everybody(office)
-    holders = replace(
-        office.mail, holders=lambda state: {"person:anne"} if state == "submitted" else ()
-    )
-    object.__setattr__(office.services, "mail", holders)
-    office.rounds.mail = holders
+    office.now += timedelta(hours=1)
+    for number, who in enumerate((ANNE, OTHERS[0])):
+        event = Event(
+            number=1,
+            kind="created",
+            side="client",
+            at=office.now,
+            by=who.name,
+            person=subject_of(office.services.access.settle(who)),
+        )
+        dossiers = Dossiers(office.box.path)
+        state = "submitted" if number == 0 else "draft"
+        made = Dossier(id=f"d{number}", organisation="o1", name="x", state=state, events=(event,))
+        dossiers.create(made)
+        dossiers.close()
     draft(office)
     send(office, aim(office, audience="dossier-submitted"))
     office.tick()

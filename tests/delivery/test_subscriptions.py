@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.stores.dossiers import Dossiers
 from handlers.moments import QUEBEC
 from handlers.ports import StoreUnavailable
+from handlers.ports_dialogs import Finished, Ground, Run, subject_of
+from handlers.ports_dossiers import Dossier, Event
 from handlers.ports_mail import Subscription
 from handlers.schedule import due, moment
 from handlers.subscribe import is_asked
 from knowledge.phrases import say
-from tests.assistant_fakes import NOW
+from tests.assistant_fakes import NOW, citation
 from tests.delivery.changes import document, put, told
 from tests.delivery.world import (
     action_of,
@@ -395,3 +398,29 @@ def test_a_digest_across_both_changes_of_the_clocks_end_to_end(office):
 def test_every_reason_has_its_sentence():
     for reason in ("gone", "removed", "blocked", "access", "invalid", "unavailable", "error"):
         assert say(f"sending.{reason}") and say(f"sending.{reason}", "en")
+
+
+def test_holders_of_a_dossier_that_rests_on_what_changed_are_told(office):
+    before = document("A", "2026-03-16", ["Le délai est de 30 jours.", "Autre."])
+    put(office, before)
+    office.say(ANNE, "bonjour")
+    office.say(OTHER, "bonjour")
+    dossiers = Dossiers(office.box.path)
+    anne = office.services.access.settle(ANNE)
+    author = {"by": "Anne", "person": subject_of(anne), "at": NOW}
+    event = Event(number=1, kind="created", side="client", **author)
+    dossiers.create(Dossier(id="d1", organisation="o1", name="Nuage 2027", events=(event,)))
+    dossiers.close()
+    ground = Ground(section="1", about="délai", citation=citation(before[1][0], before[0]))
+    finished = Finished(outcome="x", version=0, at=NOW, grounds=(ground,))
+    office.services.runs.start(Run(id="r", dialog="preparation", subject="d1", started=NOW))
+    runs = office.services.runs
+    runs.runs["r"] = runs.runs["r"].model_copy(update={"finished": finished})
+    put(office, document("A", "2026-04-16", ["Le délai est de 30 jours.", "Autre chose."]))
+    office.tick()
+    assert office.received() == []  # another passage changed
+    put(office, document("A", "2026-05-16", ["Le délai est de 60 jours.", "Autre chose."]))
+    office.publish(office.log.sets[-1])
+    office.tick()
+    ((where, text),) = office.received()
+    assert where == "T1:U1:" and "« Nuage 2027 »" in text.replace("\u00a0", " ")

@@ -11,6 +11,7 @@ from bot.delivery_makers import makers
 from bot.delivery_rounds import Rounds
 from bot.stores.addresses import AddressStore
 from bot.stores.announcements import AnnouncementStore
+from bot.stores.holdings import Holdings
 from bot.stores.outbox import Outbox
 from bot.stores.subscriptions import SubscriptionStore
 from handlers.access import Access
@@ -77,6 +78,7 @@ class Office:
         self.addresses = AddressStore(self.box.path)
         self.subscriptions = SubscriptionStore(self.box.path)
         self.announcements = AnnouncementStore(self.box.path)
+        self.holdings = Holdings(self.box.path)
         (folder / "annonces").mkdir()
         self.mail = Mailroom(
             addresses=self.addresses,
@@ -85,6 +87,7 @@ class Office:
             outbox=self.box,
             changes=self.log,
             attachments=folder / "annonces",
+            holdings=self.holdings,
             **options,  # type: ignore[arg-type]
         )
         self.services = replace(
@@ -101,7 +104,13 @@ class Office:
         self.timer = FakeTimer()
 
     def close(self) -> None:
-        for store in (self.box, self.addresses, self.subscriptions, self.announcements):
+        for store in (
+            self.box,
+            self.addresses,
+            self.subscriptions,
+            self.announcements,
+            self.holdings,
+        ):
             store.close()
 
     def say(
@@ -154,7 +163,7 @@ def room(name: str, team: str = "T1", channel: str = "slack") -> Address:
 
 def text_of(reply: Reply) -> str:
     texts = [getattr(part, "text", "") for part in reply.parts]
-    return "\n".join(text for text in texts if text)
+    return "\n".join(text for text in texts if text).replace("\u00a0", " ")
 
 
 def buttons_of(reply: Reply) -> list[Button]:

@@ -12,8 +12,8 @@ from typing import Literal
 
 from bot.bootstrap import App
 from bot.channels.console_files import save
-from bot.channels.console_form import BACK, LEAVE, Asking, NotUnderstood
 from bot.channels.console_notices import Notices
+from bot.channels.console_prompt import Aside, Prompt, Send
 from bot.channels.console_view import View, letters
 from handlers.conversation import (
     Actor,
@@ -32,7 +32,6 @@ from handlers.document import document_action
 from handlers.feedback import feedback_action
 from handlers.help import HELP_ACTION
 from handlers.router import Router
-from knowledge.analysis import fold
 from knowledge.passages import Citation
 from knowledge.phrases import say
 
@@ -43,7 +42,6 @@ HELP = ("/aide", "/help", "/?")
 LANGUAGES: dict[str, Lang] = {"/fr": "fr", "/en": "en"}
 DOCUMENT = ("/document", "/doc")
 NOTICES = ("/avis", "/notices")
-QUESTION_WORDS = 4  # so many words, typed where a choice is expected, are no slip of the hand
 
 
 class Console:
@@ -71,7 +69,7 @@ class Console:
         self.cited: tuple[Citation, ...] = ()
         self.feedback: Feedback | None = None
         self.buttons: tuple[Button, ...] = ()
-        self.asking: Asking | None = None
+        self.prompt = Prompt(view, say_line, self.tell)
 
     @property
     def actor(self) -> Actor:
@@ -87,26 +85,26 @@ class Console:
         if command in HELP:
             self.tell("console.help")
             self.send(pressed=HELP_ACTION)
-            self.ask()
+            self.prompt.ask()
         elif command in LANGUAGES:
             self.lang = self.view.lang = LANGUAGES[command]
             self.tell("console.welcome")
-            self.ask()
+            self.prompt.ask()
         elif command in DOCUMENT:
             self.open_document(rest.strip() or "1")
-            self.ask()
+            self.prompt.ask()
         elif command in NOTICES and self.notices:
             self.read_notices(self.notices)
-            self.ask()
-        elif self.asking:
-            self.answer(self.asking, line)
+            self.prompt.ask()
+        elif self.prompt.asking:
+            self.answer(line)
         elif command.startswith("/"):
             self.tell("console.unknown", command=word)
         elif not rest and word.isdecimal() and self.cited and len(word) < 3:
             self.unfold(int(word))
         elif not rest and word in ("+", "-"):
             self.judge("yes" if word == "+" else "no")
-        elif not rest and (button := self.lettered(command)):
+        elif not rest and (button := self.lettered().get(command)):
             self.press(button)
         elif line.strip():
             self.send(text=line)
@@ -160,69 +158,22 @@ class Console:
         self.cited = cited or self.cited
         forms = [part for part in reply.parts if isinstance(part, Form)]
         if forms:
-            self.asking = Asking(forms[-1])
-            self.ask()
+            self.prompt.begin(forms[-1])
 
-    # -- Forms --
-
-    def ask(self) -> None:
-        """Asks for the field that comes next."""
-        asking = self.asking
-        if asking is None or asking.field is None:
-            return
-        self.say_line("")
-        for line in self.view.field(asking.field, asking.values[asking.field.name]):
-            self.say_line(line)
-        others = "   ".join(
-            f"/{letters(place)}) {button.label}" for place, button in enumerate(asking.form.others)
-        )
-        for line in self.view.wrapped(others, "  ") if others else ():
-            self.say_line(line)
-
-    def answer(self, asking: Asking, line: str) -> None:
-        """Takes a line for the form in hand; sends the form after its last field."""
-        if not asking.typing and self.steps_aside(asking, line):
-            return
-        try:
-            given = asking.give(line)
-        except NotUnderstood:
-            # A sentence is a question, or an answer in the person's own words.
-            if button := self.lettered(line.strip().casefold()):
-                self.press(button)
-            elif line.strip().endswith("?") or len(line.split()) >= QUESTION_WORDS:
-                self.aside(asking, line)
-            else:
-                self.tell("console.form.choose")
-            return
-        if given and asking.field is None:
-            self.asking = None
-            self.send(pressed=asking.form.submit.action, values=asking.values)
-        elif given:
-            self.ask()
-
-    def steps_aside(self, asking: Asking, line: str) -> bool:
-        """Whether the line was « retour », « quitter » or a button beside the form; does it."""
-        word = fold(line)
-        if word in BACK and asking.back():
-            self.ask()
-            return True
-        if button := asking.other(line.strip().casefold()):
-            self.asking = None
-            self.press(button)
-            return True
-        if word in LEAVE:
-            self.asking = None
-            self.tell("console.form.left")
-            return True
-        return False
-
-    def aside(self, asking: Asking, line: str) -> None:
-        """A question in the middle of a form; then the form goes on, unless the reply has one."""
-        self.asking = None
-        self.send(text=line)
-        if self.asking is None:
-            self.asking = asking
-            self.ask()
+    def answer(self, line: str) -> None:
+        """Does what a line means to the form in hand."""
+        asking = self.prompt.asking
+        done = self.prompt.hear(line, self.lettered())
+        if isinstance(done, Send):
+            self.send(pressed=done.action, values=done.values)
+        elif isinstance(done, Button):
+            self.press(done)
+        elif isinstance(done, Aside):
+            self.prompt.asking = None
+            self.send(text=done.text)
+            if self.prompt.asking is None:  # the reply brought no form: this one goes on
+                self.prompt.asking = asking
+                self.prompt.ask()
 
     def keep(self, file: File) -> None:
         """Saves a file and says where."""
@@ -235,10 +186,9 @@ class Console:
 
     # -- What is on screen --
 
-    def lettered(self, letter: str) -> Button | None:
-        """The button shown with this letter."""
-        named = {letters(place): button for place, button in enumerate(self.buttons)}
-        return named.get(letter)
+    def lettered(self) -> dict[str, Button]:
+        """The buttons shown, by their letters."""
+        return {letters(place): button for place, button in enumerate(self.buttons)}
 
     def unfold(self, number: int) -> None:
         """Shows the passage behind a citation's number."""
@@ -291,7 +241,7 @@ def run(app: App) -> int:
     if console.notices and (count := console.notices.arrived(console.actor)):
         console.tell("console.notices", count=count)
     while True:
-        if not (console.asking and console.asking.typing):
+        if not console.prompt.typing:
             print()
         try:
             line = input("› " if terminal else "")

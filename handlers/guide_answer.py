@@ -53,13 +53,13 @@ def give(
 def back(incoming: Incoming, services: Services, run_id: str, version: int) -> Reply:
     """Withdraws the last answer, which stays filled in when its question is shown again."""
     stand = opened(run_id, incoming, services)
-    if not stand.state.steps or version != stand.run.version:
-        # Pressed twice, or on an older message: nothing is withdrawn that was not on the screen.
+    if not stand.state.steps:
         return shown_next(stand.run, incoming, services)
     last = stand.state.steps[-1].question
     try:
         run = write(run_id, last.id, None, version, incoming, services)
     except Conflict as conflict:
+        # Pressed twice, or on an older message: nothing is withdrawn that was not on the screen.
         run = conflict.run
     return shown_next(run, incoming, services)
 

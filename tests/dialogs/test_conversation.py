@@ -92,6 +92,13 @@ def test_which_answer_to_change_is_asked(talk):
     assert talk.form.fields[0].name == "question"
 
 
+def test_an_outcome_whose_answers_change_is_to_be_confirmed_anew(talk):
+    talk.say(*TYPED, "modifier 2", "je ne sais pas")
+    assert "Confirmer et voir le résultat" in talk.buttons and "Admissible" not in talk.texts
+    talk.say("confirmer")
+    assert only_run(talk).finished.outcome == "a_confirmer"
+
+
 def test_a_question_is_answered_and_the_dialog_goes_on(talk):
     talk.say("admissibilité", "itq", "C'est quoi la configuration minimale?")
     assert talk.kinds == ["AnswerPart", "Feedback", "Form"]

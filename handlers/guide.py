@@ -106,7 +106,7 @@ def converse(incoming: Incoming, services: Services) -> Reply:
         if command == "back" and stand is not None and focus is not None and focus.question:
             command = "resume"  # back from a correction: the answers stay as they are
         return commanded(command, text, stand, incoming, services)
-    if stand is None or focus is None or stand.confirmed:
+    if stand is None or focus is None or (stand.confirmed and not focus.question):
         return ask(incoming, services)
     if isinstance(stand.state, Asks) or focus.question:
         return answered(text, stand, focus, incoming, services)

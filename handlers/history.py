@@ -13,6 +13,7 @@ from handlers.moments import local_day
 from handlers.services import Services
 from knowledge.analysis import words
 from knowledge.change_words import shown
+from knowledge.changes import for_audience
 from knowledge.history import Event, Reading, events, of_document, versions_of
 from knowledge.names import nearest
 from knowledge.passages import Document, Passage
@@ -41,7 +42,7 @@ def answer(incoming: Incoming, services: Services) -> Reply:
     documents = services.knowledge.documents(incoming.actor.audience)
     if not wanted.name:
         return recent(incoming, services, wanted.since)
-    name = meant(wanted.name, documents)
+    name = meant(wanted.name, documents) or meant(wanted.name, former(incoming, services))
     if name is None:
         return unknown(wanted, documents, incoming, services)
     since = None if wanted.kind == "compare" else wanted.since
@@ -85,6 +86,13 @@ def meant(typed: str, documents: tuple[Document, ...]) -> str | None:
         own = [s for s in sheets if set(typed.split()) <= set(words(s)) and len(typed) > 3]
         supplier = own[0] if len(own) == 1 else None
     return sheets[supplier] if supplier else None
+
+
+def former(incoming: Incoming, services: Services) -> tuple[Document, ...]:
+    """Documents that the history tells of to the asker, those withdrawn among them."""
+    sets = services.changes.newest_first() if services.changes else ()
+    audience = incoming.actor.audience
+    return tuple(c.document for found in sets for c in for_audience(found, audience))
 
 
 def unknown(

@@ -114,6 +114,7 @@ def build_app(
     from bot.mailroom import build_mailroom
     from bot.published import ChangeLog
     from bot.stores.dialogs import DialogStore
+    from bot.stores.dossiers import Dossiers
     from bot.stores.events import EventStore
     from bot.stores.forwards import Forwards
     from bot.stores.inbox import Inbox
@@ -130,6 +131,7 @@ def build_app(
         records=storage,
         sessions=storage if settings.record_questions else MemorySessions(),
         runs=DialogStore(settings.database, retention_days=settings.retention_days),
+        dossiers=Dossiers(settings.database),
         dialogs=load_dialogs(settings.dialogs),
         lexicon=getattr(engine, "lexicon", None) or (lambda: None),
         access=build_access(settings),

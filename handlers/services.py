@@ -10,6 +10,7 @@ from handlers.conversation import Address
 from handlers.ports import Clock, Knowledge, Post, RecordStore, Sessions
 from handlers.ports_changes import ChangeLog
 from handlers.ports_dialogs import RunStore
+from handlers.ports_dossiers import DossierStore
 from handlers.ports_forward import ForwardStore
 from handlers.ports_mail import Mailroom
 from knowledge.dialog import Dialog
@@ -24,6 +25,7 @@ class Services:
     records: RecordStore
     sessions: Sessions
     runs: RunStore
+    dossiers: DossierStore
     dialogs: Mapping[str, Dialog]  # by id, in the order in which they are offered
     access: Access
     clock: Clock

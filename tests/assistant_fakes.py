@@ -14,7 +14,7 @@ from handlers.services import Services
 from knowledge.dialog_file import load_dialogs
 from knowledge.passages import READABLE, Answer, Citation, Contact, Document, Passage
 from knowledge.phrases import Problem
-from tests.dialog_fakes import MemoryRuns
+from tests.dialog_fakes import MemoryDossiers, MemoryRuns
 
 DIALOGS = load_dialogs()  # the shipped ones, read once
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -195,6 +195,7 @@ def services(
         records=store,
         sessions=store,
         runs=MemoryRuns(),
+        dossiers=MemoryDossiers(),
         dialogs=DIALOGS,
         access=Access({"console": audience, "web": audience}),
         clock=lambda: NOW,

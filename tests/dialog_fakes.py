@@ -8,6 +8,7 @@ from datetime import datetime
 from handlers.conversation import Address
 from handlers.ports import StoreUnavailable
 from handlers.ports_dialogs import Conflict, Finished, Focus, Given, Run
+from handlers.ports_dossiers import Change, Dossier, DossierConflict
 
 
 @dataclass
@@ -84,3 +85,35 @@ class MemoryRuns:
             self.focus.pop(address, None)
         else:
             self.focus[address] = focus
+
+
+@dataclass
+class MemoryDossiers:
+    """DossierStore in memory."""
+
+    dossiers: dict[str, Dossier] = field(default_factory=dict)
+
+    def create(self, dossier: Dossier) -> None:
+        self.dossiers[dossier.id] = dossier
+
+    def dossier(self, dossier_id: str) -> Dossier | None:
+        return self.dossiers.get(dossier_id)
+
+    def of_organisation(self, organisation: str) -> tuple[Dossier, ...]:
+        found = (d for d in self.dossiers.values() if d.organisation == organisation)
+        return tuple(sorted(found, key=lambda d: d.touched, reverse=True))[:100]
+
+    def in_states(self, states: tuple[str, ...]) -> tuple[Dossier, ...]:
+        found = (d for d in self.dossiers.values() if d.state in states)
+        return tuple(sorted(found, key=lambda d: d.touched))[:200]
+
+    def change(self, dossier_id: str, change: Change) -> Dossier:
+        now = self.dossiers[dossier_id]
+        if now.version != change.seen:
+            raise DossierConflict(now, now.events[change.seen :])
+        update = change.model_dump(include={"name", "state"}, exclude_none=True)
+        update["events"] = (*now.events, *change.events)
+        update["reviews"] = now.reviews | {review.item: review for review in change.reviews}
+        update["submission"] = change.submission or now.submission
+        self.dossiers[dossier_id] = now.model_copy(update=update)
+        return self.dossiers[dossier_id]

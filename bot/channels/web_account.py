@@ -21,7 +21,7 @@ class Account:
 def account_bar(lang: str, account: Account) -> El:
     """Who is signed in, the way in or out, the notices. Hidden while it has nothing to say."""
     shown = bool(account.name or account.notices)
-    count = el("span", str(account.unread) if account.unread else "", id="unread", class_="unread")
+    count = el("span", str(account.unread) if account.unread else "", id="unread")
     notices = el(
         "a", say("web.notices", lang), " ", count, href="/avis", id="notices", hidden=not shown
     )

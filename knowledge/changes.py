@@ -78,12 +78,16 @@ def _documents(before: State, after: State) -> Iterator[DocumentChange]:
         else:
             yield _change("older", None, held, None)
     for name, document in was.items():
-        went = tuple(passage.digest for passage in before[document.key][1])
-        if name not in now:
-            if document.key not in renamed.values():
-                yield DocumentChange(kind="withdrawn", before=document, went=went)
-        elif dated(now[name]) < dated(document):
-            yield DocumentChange(kind="reverted", before=document, after=now[name], went=went)
+        later = now.get(name)
+        if later is None and document.key not in renamed.values():
+            yield DocumentChange(kind="withdrawn", before=document, went=_digests(before, document))
+        elif later is not None and dated(later) < dated(document):
+            went = _digests(before, document)
+            yield DocumentChange(kind="reverted", before=document, after=later, went=went)
+
+
+def _digests(state: State, document: Document) -> tuple[str, ...]:
+    return tuple(passage.digest for passage in state[document.key][1])
 
 
 def _renamed(

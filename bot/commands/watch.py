@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 NAME = "watch"
 WAKE = 1.0  # seconds between looks while files settle
 EVERY = 60.0  # seconds between looks where nothing was heard
+FEWEST = 4  # documents: with fewer, half of them may well go at once
 log = logging.getLogger(__name__)
 
 
@@ -121,7 +122,14 @@ class Watching:
     def look(self, now: float) -> None:
         """Builds when the files are ready. A build that fails is told and tried again later."""
         files = self.files()
-        if files is None or not self.settling.look(now, files):
+        if files is None:
+            return
+        before = len(self.settling.built)
+        if before >= FEWEST and 2 * len(files) < before:
+            # an unmounted share, rather than that many documents withdrawn
+            self.complain(say("cli.watch.vanished", self.lang, now=len(files), before=before))
+            return
+        if not self.settling.look(now, files):
             return
         self.make(now, files)
 

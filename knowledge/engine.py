@@ -9,7 +9,7 @@ from pathlib import Path
 
 from knowledge.answer import compose, unanswered
 from knowledge.embedding import Encoder
-from knowledge.index import current, open_revision
+from knowledge.index import current, open_revision, stamp
 from knowledge.lexicon import Lexicon, load_lexicon
 from knowledge.passages import Answer, Document, Hit, Passage
 from knowledge.phrases import Problem, say
@@ -39,6 +39,7 @@ class Engine:
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
         self._snapshot: Snapshot | None = None
+        self._stamp: tuple[int, int] | None = None  # of the revision that the snapshot is of
         self._lexicon: tuple[float, Lexicon] | None = None
 
     @property
@@ -69,9 +70,13 @@ class Engine:
 
         When a new revision can't be opened, the one already open goes on answering.
         """
-        directory = current(self.root)
+        seen = stamp(self.root)  # before the name is read: at worst it is read once more
         held = self._snapshot
+        if held and seen is not None and seen == self._stamp:
+            return held
+        directory = current(self.root)
         if held and directory and held.revision.directory == directory:
+            self._stamp = seen
             return held
         if directory is None:
             raise Problem("index_missing", root=str(self.root))

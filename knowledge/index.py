@@ -38,6 +38,7 @@ __all__ = [
     "lexical_terms",
     "open_revision",
     "set_current",
+    "stamp",
     "write_revision",
 ]
 
@@ -191,6 +192,15 @@ def current(root: Path) -> Path | None:
     except (FileNotFoundError, NotADirectoryError):
         return None
     return root / "revisions" / Path(name).name if name else None
+
+
+def stamp(root: Path) -> tuple[int, int] | None:
+    """What changes whenever another revision is put in force; None where there is none yet."""
+    try:
+        found = (root / "current").stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_ino
 
 
 def set_current(root: Path, name: str) -> None:

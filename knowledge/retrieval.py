@@ -25,6 +25,7 @@ SIGNALS = ("lexical", "expansion", "question", "best", "body", "whole", "cue", "
 # A noted question says something only when it is near; scaled to weigh like the other signals.
 NEAR_QUESTION, QUESTION_SCALE = 0.35, 6.0
 CUES_UP_TO = 20_000  # passages: reading a larger collection for cues would slow its opening
+MANY = 20_000  # passages: from there on, passes over all of them are spared
 NEAREST = 400  # vectors that a search of a large collection brings back
 WORDIEST = 200  # passages of a large collection that are candidates for their words alone
 
@@ -162,12 +163,16 @@ def gather(scope: Scope, question: Question, vector: Vectors | None) -> Signals:
     owners = revision.view_passage[views]
     numbers = reach.numbers
     if not revision.exhaustive:
+        words_alone = vector is None
         scores = [
-            (lexical, RANKING["lexical"] / spreads[0].width),
-            (expansion, RANKING["expansion"] / spreads[1].width if vector is not None else 0.0),
-            (scope.sheet, RANKING["fiche"]),
+            (lexical, spreads[0].weight("lexical")),
+            (expansion, 0.0 if words_alone else spreads[1].weight("expansion")),
+            (scope.sheet, RANKING["fiche"] if scope.sheet.any() else 0.0),
         ]
-        numbers = np.union1d(owners, wordiest(scores, reach))
+        chosen = np.zeros(len(reach.allowed), dtype=bool)
+        chosen[owners] = True
+        chosen[wordiest(scores, reach)] = True
+        numbers = np.flatnonzero(chosen)
     places = np.searchsorted(numbers, owners)
     dense = np.full((len(numbers), len(KINDS)), -1.0, dtype=np.float32)
     np.maximum.at(dense, (places, revision.view_kind[views]), cosines)
@@ -192,12 +197,14 @@ def wordiest(scores: Sequence[tuple[NDArray[Any], float]], reach: Reach) -> Numb
 
     In no order, and some may be there twice.
     """
-    total: Vectors = np.where(reach.allowed, np.float32(0.0), np.float32(-np.inf))
+    total: Vectors = np.zeros(len(reach.allowed), dtype=np.float32)
     best = []
     for score, weight in scores:
-        if weight and score.any():
+        if weight:
             total += score * np.float32(weight)
             best.append(reach.numbers[np.argmax(within(score, reach))])
+    if len(reach.numbers) < len(total):
+        total[~reach.allowed] = -np.inf
     count = min(WORDIEST, len(reach.numbers))
     # the smallest are found sooner than the largest where most scores are zero
     most = np.argpartition(-total, count - 1)[:count] if count else reach.numbers
@@ -215,6 +222,10 @@ class Spread(NamedTuple):
     mean: float
     width: float  # 1 where all are alike
 
+    def weight(self, signal: str) -> float:
+        """What a point of the signal adds to a fused score; 0 where no passage has any."""
+        return RANKING[signal] / self.width if self.mean else 0.0
+
     def standard(self, column: Vectors) -> Vectors:
         """The signal in standard deviations from its mean, (candidates,)."""
         scaled: Vectors = (column - np.float32(self.mean)) / np.float32(self.width)
@@ -224,9 +235,14 @@ class Spread(NamedTuple):
 def spread(column: Vectors, reach: Reach) -> Spread:
     """The spread of a signal of all passages, (passages,), over those within reach."""
     chosen = within(column, reach)
-    if not len(chosen):
+    if not len(chosen) or not chosen.max():
         return Spread(0.0, 1.0)
-    return Spread(float(chosen.mean()), _width(float(chosen.std())))
+    mean = float(chosen.mean())
+    if len(chosen) < MANY:
+        return Spread(mean, _width(float(chosen.std())))
+    # one pass without a copy; most scores are zero, so that little is lost to rounding
+    square = float(chosen @ chosen) / len(chosen) - mean * mean
+    return Spread(mean, _width(math.sqrt(max(0.0, square))))
 
 
 def spread_with(column: Vectors, others: int) -> Spread:
@@ -289,6 +305,7 @@ def ranked(
     filters = question.filters
     score = fuse(found, mode, sheets=bool(filters.supplier or "fiche" in filters.kinds))
     revision = scope.revision
+    nearest = found.dense.max(axis=1)
     hits = []
     for place in np.argsort(-score, kind="stable")[:top]:
         passage: Passage = revision.passages[found.numbers[place]]
@@ -298,7 +315,7 @@ def ranked(
                 document=scope.documents[passage.document],
                 score=float(score[place]),
                 lexical=float(found.lexical[place]),
-                dense=float(found.dense[place].max()),
+                dense=float(nearest[place]),
                 superseded=passage.document in scope.superseded,
                 best_view=revision.view_text[found.view[place]] if revision.view_text else "",
             )

@@ -15,6 +15,7 @@ import threading
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 
 from bot.channels.sending import Sender
 from bot.delivery_clock import MachineTimer, Timer
@@ -161,8 +162,9 @@ class Delivery:
                 self._write(lambda: self.outbox.release(claim))
                 return
             sender, maker = self.senders[claim.address.channel], self.makers.get(claim.kind)
+            start = self._now()
             outcome = attempt(claim, sender, maker, lambda: self.outbox.failures(claim))
-            self._settle(claim, outcome)
+            self._settle(claim, replace(outcome, arrived=(start + self._now()) / 2))
         finally:
             with self._lock:
                 self._in_flight -= 1

@@ -75,7 +75,8 @@ def perform(claim: Claim, sender: Sender, maker: Maker | None) -> Outcome:
 def later(claim: Claim, error: SendLater, failures: Callable[[], int]) -> Outcome:
     """When to try again what the platform put off. Without a time given, the platform is perhaps
     out of order, and whether it has the message is open."""
-    wait = max(backoff(claim.attempts), (error.seconds or 0.0) * random.uniform(1.0, 1.1))
+    told = error.seconds
+    wait = backoff(claim.attempts) if told is None else max(told, 0.1) * random.uniform(1.0, 1.1)
     if claim.waited + wait > PATIENCE:
         return Outcome("dead", reason="unavailable", detail=error.reason, uncertain=True)
     try:

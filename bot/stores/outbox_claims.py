@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -92,8 +93,9 @@ class Claims(Store):
                             break
                         self._hold(row["lane"], slot - horizon, "")
                         continue
-                    self._count(asked, slot)
-                    taken.append(self._take(row, owner, slot, now + lease))
+                    counted = self._count(asked, slot)
+                    claim = self._take(row, owner, slot, now + lease)
+                    taken.append(replace(claim, counted=counted[1:]))
                 wake = min(wake, self._next_hold(scope["name"], now))
         return taken, wake
 
@@ -128,6 +130,12 @@ class Claims(Store):
                     " (select target from outbox where id = ?)",
                     [claim.id],
                 )
+            # One at a time in a conversation: its window begins when the message was there.
+            if outcome.arrived:
+                for number in claim.counted:
+                    db.execute(
+                        "update sends set at = max(at, ?) where id = ?", [outcome.arrived, number]
+                    )
             hold = now + outcome.wait if outcome.state == "waiting" else 0.0
             db.execute(NEXT, [hold, claim.lane])
             self._judge(claim, outcome, now)
@@ -199,13 +207,18 @@ class Claims(Store):
                 slot = max(slot, rows[0]["at"] + seconds)
         return slot
 
-    def _count(self, meters: Sequence[tuple[str, Sequence[tuple[int, float]]]], at: float) -> None:
+    def _count(
+        self, meters: Sequence[tuple[str, Sequence[tuple[int, float]]]], at: float
+    ) -> tuple[int, ...]:
         assert self._db is not None
+        rows = []
         for name, windows in meters:
             until = at + max(seconds for _, seconds in windows)
-            self._db.execute(
+            done = self._db.execute(
                 "insert into sends (meter, at, until) values (?, ?, ?)", [name, at, until]
             )
+            rows.append(int(done.lastrowid or 0))
+        return tuple(rows)
 
     def _take(self, row: dict[str, Any], owner: str, slot: float, lease: float) -> Claim:
         assert self._db is not None

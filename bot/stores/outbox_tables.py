@@ -115,6 +115,7 @@ class Claim:
     slot: float
     lease_until: float
     owner: str
+    counted: tuple[int, ...] = ()  # rows of `sends` by which its own conversation is metered
 
 
 @dataclass(frozen=True)
@@ -128,4 +129,5 @@ class Outcome:
     wait: float = 0.0  # seconds until the next try, when waiting
     uncertain: bool = False
     scope_wait: float = 0.0  # seconds that the whole workspace is to be left alone
+    arrived: float = 0.0  # about when the platform had it; 0: not known
     late: bool = False  # the platform said « not now »: counts towards leaving it alone

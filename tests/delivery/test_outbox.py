@@ -185,8 +185,8 @@ def test_one_workspace_out_of_order_does_not_hold_up_another(box):
     assert max(good) < 1010
 
 
-def test_an_urgent_message_passes_before_thousands(box):
-    box.put(Parcel(address(f"T:{n}", "slack"), "k", "bulk", priority=BULK) for n in range(1000))
+def test_an_urgent_message_passes_before_many(box):
+    box.put(Parcel(address(f"T:{n}", "slack"), "k", "bulk", priority=BULK) for n in range(150))
     box.post(address("T:me", "slack"), reply("test"), key="k")
     platform = Platform("slack")
     delivery(box, platform, makers={"bulk": lambda claim: reply("bulk")}).drain()

@@ -30,7 +30,9 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
     from bot.bootstrap import build_app, forget_old
     from bot.channels.teams import TeamsChannel
     from bot.channels.teams_options import configured, options_of
+    from bot.channels.teams_sender import TeamsSender
     from bot.commands.index import bring_up_to_date
+    from bot.mailroom import sending
 
     if not configured(settings):
         raise Problem("teams.not_configured")
@@ -45,7 +47,8 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     try:
         print(say("teams.listening", lang, url=channel.start()), flush=True)
-        stop.wait()
+        with sending(app, {"teams": TeamsSender(channel, settings.language)}):
+            stop.wait()
     except KeyboardInterrupt:
         pass
     finally:

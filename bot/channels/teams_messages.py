@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from bot.channels.teams_blocks import Json, cut, line, lines, run, size
 from bot.channels.teams_forms import form_blocks
 from bot.channels.teams_parts import Parts, summary
-from handlers.conversation import File, Form, Part, Reply
+from handlers.conversation import Feedback, File, Form, Part, Reply
 from knowledge.phrases import say
 
 LIMIT = 28 * 1024  # bytes of a message as JSON in UTF-16
@@ -47,9 +47,12 @@ def messages(
 
     for part in reply.parts:
         if isinstance(part, Form):
-            flush()
-            blocks = form_blocks(part, lang, name())
-            made.append(Message(card_activity(blocks, summary((part,), lang), lang), part.key))
+            whole = with_form(tuple(waiting), part, lang, name())
+            if whole is None:
+                flush()
+                whole = form_message((), part, lang, name())
+            waiting.clear()
+            made.append(whole)
         elif isinstance(part, File):
             flush()
             text = say("teams.file_elsewhere", lang, name=part.name)
@@ -62,6 +65,24 @@ def messages(
         told = card_activity(lines(say("teams.too_long", lang)), say("teams.too_long", lang), lang)
         made[MOST - 1 :] = [Message(told)]
     return made
+
+
+def with_form(before: tuple[Part, ...], form: Form, lang: str, card: str) -> Message | None:
+    """A form under what is said before it, on one card, so that they change together; None where
+    they don't fit, or where what is before has fields of its own."""
+    if any(isinstance(part, Feedback) for part in before):
+        return None
+    made = form_message(before, form, lang, card)
+    blocks = made.activity["attachments"][0]["content"]["body"]
+    return made if size(blocks) <= LIMIT - ENVELOPE else None
+
+
+def form_message(before: tuple[Part, ...], form: Form, lang: str, card: str) -> Message:
+    """The same, whatever its size."""
+    maker = Parts(lang, card)
+    blocks = [block for part in before for block in maker.blocks(part)]
+    blocks += form_blocks(form, lang, card)
+    return Message(card_activity(blocks, summary((*before, form), lang), lang), form.key)
 
 
 def flowing(parts: tuple[Part, ...], lang: str, card: str, asked: str = "") -> list[Message]:

@@ -18,7 +18,15 @@ from bot.channels.teams_people import Finding, People
 from bot.channels.teams_rooms import Rooms
 from bot.channels.web_calls import Busy, Calls, TooSlow
 from bot.stores.events import EventStore
-from handlers.conversation import Actor, Citations, DocumentPart, Incoming, Reply, Text
+from handlers.conversation import (
+    Actor,
+    Citations,
+    DocumentPart,
+    Form,
+    Incoming,
+    Reply,
+    Text,
+)
 from handlers.help import HELP_ACTION
 from handlers.ports import Clock, StoreUnavailable
 from knowledge.phrases import say
@@ -211,13 +219,14 @@ class Turns:
             incoming, outside = await self.incoming(activity, press=press)
             reply = await self.answered(incoming.model_copy(update={"values": values}))
         made = messages(self.warned(reply, outside, lang), lang, asked=press.say)
-        following = in_place(press, made, reply) if press.form else None
-        if following is None and press.form:
-            self.pressed.pop(key, None)  # the form stands as it was: it may be sent
-        elif following is not None:
+        if press.form and gives_way(press, reply):
+            # What it led to stands where it stood, in the order of the reply.
+            self.forms.pop((place.conversation, press.form), None)
+            first = made.pop(0)
             target = activity.reply_to_id or ""
-            sent = await self.letters.replace(place, target, made[following], lang)
-            self.note_form(place, made.pop(following), sent)
+            self.note_form(place, first, await self.letters.replace(place, target, first, lang))
+        elif press.form:
+            self.pressed.pop(key, None)  # the form stands as it was: it may be sent
         await self.sent(place, made, lang)
 
     async def sent(self, place: Place, made: list[Message], lang: str) -> list[str]:
@@ -288,14 +297,13 @@ class Writing:
             self.task.cancel()
 
 
-def in_place(press: Press, made: list[Message], reply: Reply) -> int | None:
-    """Which message takes the place of the form that was pressed: the form's next state, else
-    what it led to. None where it stays: something failed, or something to read was asked for."""
-    for number, message in enumerate(made):
-        if message.form == press.form:
-            return number
+def gives_way(press: Press, reply: Reply) -> bool:
+    """Whether the form that was pressed is over: not where something failed, nor where something
+    to read was asked for beside it."""
+    if any(isinstance(part, Form) for part in reply.parts):
+        return True
     reading = any(isinstance(part, Citations | DocumentPart) for part in reply.parts)
-    return None if failed(reply) or (reading and not press.sends) else 0
+    return not failed(reply) and (press.sends or not reading)
 
 
 def failed(reply: Reply) -> bool:

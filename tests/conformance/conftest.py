@@ -17,17 +17,24 @@ from handlers.router import Router
 from tests.conformance.console import ConsoleDriver
 from tests.conformance.drivers import Driver
 from tests.conformance.slack import SlackDriver
+from tests.conformance.teams import TeamsDriver
 from tests.conformance.web import WebDriver
 from tests.dialogs.conftest import CorpusKnowledge, corpus, shipped  # noqa: F401 (fixtures)
 from tests.slack.stand_in import TEAM
+from tests.teams.teams_world import TENANT
 
 DRIVERS: dict[str, Callable[[App, Path], Driver]] = {
     "console": ConsoleDriver,
     "web": lambda app, folder: WebDriver(app),
     "slack": SlackDriver,
+    "teams": TeamsDriver,
 }
 PEOPLE = People(
-    organisations=(Organisation(id=LOCAL, name="Mon organisme", workspaces=Places(slack=(TEAM,))),)
+    organisations=(
+        Organisation(
+            id=LOCAL, name="Mon organisme", workspaces=Places(slack=(TEAM,), teams=(TENANT,))
+        ),
+    )
 )
 
 

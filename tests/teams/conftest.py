@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from functools import cache
+from collections.abc import Iterator
 from types import SimpleNamespace
 
 import pytest
-from teams_world import APP, HERE, TENANT, Served, StandIn, Teams
+from teams_world import APP, TENANT, Served, StandIn, Teams, card_validator
 
 from bot.bootstrap import App, build_app
 from bot.channels.teams import TeamsChannel
@@ -27,27 +25,6 @@ organisations:
     name: Ministère de l’Essai
     teams: ["{TENANT}"]
 """
-
-
-@cache
-def card_validator() -> Callable[[object], list[str]]:
-    """Checks a card against the official schema; the faults, each with its place."""
-    jsonschema = pytest.importorskip("jsonschema", reason="needs jsonschema")
-    schema = json.loads((HERE / "adaptive-card-1.5.schema.json").read_text(encoding="utf8"))
-    validator = jsonschema.Draft6Validator(schema)
-
-    def faults(card: dict[str, object]) -> list[str]:
-        return [deepest(error) for error in validator.iter_errors(card)]
-
-    def depth(error: object) -> tuple[int, bool]:
-        return len(error.absolute_path), error.validator != "enum"
-
-    def deepest(error: object) -> str:
-        while error.context:
-            error = max(error.context, key=depth)
-        return f"{'/'.join(map(str, error.absolute_path))}: {error.message}"[:300]
-
-    return faults
 
 
 @pytest.fixture

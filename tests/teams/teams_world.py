@@ -7,12 +7,15 @@ import json
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
 import jwt
+import pytest
 import requests
 from aiohttp import web
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -47,6 +50,27 @@ def member(**changes: object) -> dict[str, Any]:
         "userPrincipalName": "jeanne@organisme.example",
         "email": "jeanne@organisme.example",
     } | changes
+
+
+@cache
+def card_validator() -> Callable[[object], list[str]]:
+    """Checks a card against the official schema; the faults, each with its place."""
+    jsonschema = pytest.importorskip("jsonschema", reason="needs jsonschema")
+    schema = json.loads((HERE / "adaptive-card-1.5.schema.json").read_text(encoding="utf8"))
+    validator = jsonschema.Draft6Validator(schema)
+
+    def faults(card: dict[str, object]) -> list[str]:
+        return [deepest(error) for error in validator.iter_errors(card)]
+
+    def depth(error: object) -> tuple[int, bool]:
+        return len(error.absolute_path), error.validator != "enum"
+
+    def deepest(error: object) -> str:
+        while error.context:
+            error = max(error.context, key=depth)
+        return f"{'/'.join(map(str, error.absolute_path))}: {error.message}"[:300]
+
+    return faults
 
 
 @dataclass

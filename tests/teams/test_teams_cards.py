@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from conftest import card_validator
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from teams_samples import DOC, REPLIES, answer, form
-from teams_world import presses, texts, walk
+from teams_world import card_validator, presses, texts, walk
 
 from bot.channels.teams_blocks import clean, cut, escaped, lines, size
 from bot.channels.teams_messages import CARD, LIMIT, MOST, messages

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import card_validator
-from teams_world import PERSON, TENANT, presses, texts, walk
+from teams_world import PERSON, TENANT, card_validator, presses, texts, walk
 
 from handlers.conversation import File, Reply, Text
 

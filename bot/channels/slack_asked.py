@@ -140,13 +140,19 @@ class Asked:
                 if not thought.rest.parts:
                     return
                 thought = self.desk.thought(thought.rest, actor.lang)
-        if spot.private:
+        if spot.private and await self.ours(home, spot):
             await self.replies.post(home, spot, thought, actor.lang, key=f"asked:{trigger}")
             return
         if question and any(isinstance(part, AnswerPart) for part in thought.reply.parts):
             await self.offer_share(thought, spot, question, actor.lang)
         in_thread = None if spot.thread else respond  # a response_url knows nothing of threads
         await self.replies.whisper(home, spot, thought, actor.lang, respond=in_thread)
+
+    async def ours(self, home: Workspace, spot: Spot) -> bool:
+        """Whether a direct conversation is the one with the assistant: the command works in those
+        between colleagues as well, where it may not write."""
+        own = await self.replies.direct(home, Spot(home.team, spot.user, user=spot.user))
+        return own.channel == spot.channel
 
     async def offer_share(self, thought: Thought, spot: Spot, question: str, lang: str) -> None:
         """Adds « partager dans le fil » to a private answer."""

@@ -102,9 +102,16 @@ def options_of(settings: Settings) -> SlackOptions:
         client_secret=settings.slack_client_secret.strip(),
         teams=tuple(settings.slack_teams.replace(",", " ").split()),
         trusted_team=settings.slack_trusted_team.strip(),
-        api_url=url if url.endswith("/") else f"{url}/",
+        api_url=api_address(url),
         host=settings.slack_host,
         port=settings.slack_port,
         broker_channel=channel if platform == "slack" else "",
         lang=settings.language,
     )
+
+
+def api_address(url: str) -> str:
+    """The API's address with its slash; a server alone is taken to have it at /api/."""
+    if not urlsplit(url).path.strip("/"):
+        url = f"{url.rstrip('/')}/api"
+    return url if url.endswith("/") else f"{url}/"

@@ -311,9 +311,7 @@ class Presses:
     async def update(self, home: Workspace, view: Mapping[str, Any], made: Json) -> bool:
         """Whether the open modal took its next state."""
         try:
-            await self.desk.api.call(
-                "views.update", home.token, view_id=view.get("id"), hash=view.get("hash"), view=made
-            )
+            await self.desk.api.call("views.update", home.token, view_id=view.get("id"), view=made)
         except (SendLater, SendNever) as error:
             log.info("slack modal not updated: %s", error)
             return False

@@ -117,11 +117,9 @@ def test_a_workspace_without_the_assistant_is_told_nothing(by_http: World):
     assert by_http.slack.signed(body)[0] == 200
 
 
-def test_a_command_of_a_workspace_is_acknowledged_at_once_however_slow_the_answer(
-    by_http: World,
-):
-    by_http.slack.fail("users.info", 1.0)
+def test_it_is_acknowledged_at_once_however_slow_the_answer(world: World):
+    world.slack.fail("users.info", 1.0)
     started = time.monotonic()
-    by_http.command("délai?")
+    world.command("délai?")
     assert time.monotonic() - started < 0.8
-    by_http.slack.wait(lambda: by_http.slack.of("response_url"))
+    world.slack.wait(lambda: world.slack.of("response_url"))

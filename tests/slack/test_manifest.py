@@ -61,9 +61,11 @@ def methods_used() -> set[str]:
     dotted = set(re.findall(r'"([a-z]+(?:\.[a-zA-Z0-9]+)+)"', CODE))
     spelled = {m for m in METHODS if f"client.{m.replace('.', '_')}(" in CODE}
     roots = {method.partition(".")[0] for method in METHODS}
-    return {m for m in dotted if m.partition(".")[0] in roots and m in METHODS} | spelled | {
-        m for m in dotted if m.partition(".")[0] in roots - {"slack"}
-    }
+    return (
+        {m for m in dotted if m.partition(".")[0] in roots and m in METHODS}
+        | spelled
+        | {m for m in dotted if m.partition(".")[0] in roots - {"slack"}}
+    )
 
 
 def events_heard() -> set[str]:

@@ -398,3 +398,11 @@ def test_where_the_pane_takes_no_suggestions_they_are_buttons(world: World):
     world.event({"type": "assistant_thread_started", "assistant_thread": thread})
     world.slack.wait(lambda: world.slack.sent("D1"))
     assert say("help.example.duration") in buttons(world.slack.sent("D1")[0])
+
+
+def test_in_a_conversation_between_colleagues_the_command_answers_the_asker_alone(world: World):
+    world.command("délai de livraison?", channel="DOTHERS")
+    world.slack.wait(lambda: world.slack.of("response_url"))
+    assert not world.slack.sent("DOTHERS")
+    world.command("délai de livraison?", channel="D1")
+    world.slack.wait(lambda: world.slack.sent("D1"))

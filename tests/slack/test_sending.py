@@ -10,14 +10,18 @@ from datetime import UTC, datetime
 import aiohttp
 import pytest
 
+from bot.bootstrap import build_app
 from bot.channels.sending import SendLater, SendNever
 from bot.channels.slack_install import SCOPES
+from bot.config_reading import read_settings
+from bot.mailroom import sending
 from bot.stores.forwards import Forwards
 from handlers.access import Access
 from handlers.conversation import Address, Reply, Text
 from handlers.forward import broker_address
 from handlers.people import Organisation, People, Places
 from knowledge.phrases import say
+from tests.assistant_fakes import FakeKnowledge
 from tests.slack.stand_in import BOT, SECRET, TEAM, StandIn, error, member
 from tests.slack.world import PEOPLE, World, buttons, slack_services, words
 
@@ -171,6 +175,33 @@ def test_from_the_web_page_it_goes_to_the_broker_all_the_same(desk: World):
     ((address, reply, key),) = post.elsewhere
     assert (address.channel, address.conversation) == ("web", "c1")
     assert "Voici." in [part.text for part in reply.parts] and key.startswith("forward:")
+
+
+def test_the_outbox_carries_a_question_to_the_broker_and_the_reply_back(slack, tmp_path):
+    people = tmp_path / "people.yaml"
+    people.write_text(
+        "organisations:\n  mef: {name: Ministère, slack: [T1]}\n"
+        "broker:\n  slack: {workspaces: [T1], groups: [S1]}\n",
+        encoding="utf8",
+    )
+    given = {
+        "people": (str(people), ""),
+        "database": (str(tmp_path / "app.sqlite"), ""),
+        "broker_channel": (f"slack:{TEAM}:CBROKER", ""),
+    }
+    app = build_app(read_settings(given, {}), engine=FakeKnowledge())
+    slack.groups = [{"id": "S1", "users": ["U2"]}]
+    world = World(slack, tmp_path, broker_channel="CBROKER").start(app.router)
+    try:
+        with sending(app, {"slack": world.service.sender}):
+            answer = world.ask("inconnu au bataillon")
+            world.press(buttons(answer)[say("forward.button")], answer)
+            question = slack.wait(lambda: slack.sent("CBROKER"), 10)[0]
+            world.say("Le voici.", "CBROKER", user="U2", thread_ts=question["ts"])
+            slack.wait(lambda: [m for m in slack.sent("D1") if "Le voici." in words(m)], 10)
+    finally:
+        world.stop()
+        app.storage.close()
 
 
 # ── OAuth ────────────────────────────────────────────────────────────────────

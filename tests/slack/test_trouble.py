@@ -8,7 +8,8 @@ import time
 import pytest
 
 from bot.channels.slack_api import Pace
-from bot.channels.slack_options import SlackOptions
+from bot.channels.slack_options import SlackOptions, api_address, configured, options_of
+from bot.config_reading import read_settings
 from knowledge.phrases import Problem, say
 from tests.slack.stand_in import BOT, BOT_TOKEN, TEAM, StandIn, error
 from tests.slack.world import World, words
@@ -169,3 +170,48 @@ def test_a_burst_loses_nothing(by_http: World):
         by_http.say("délai?", channel)
     by_http.slack.wait(lambda: all(by_http.slack.sent(c) for c in channels), 10)
     assert all(len(by_http.slack.sent(c)) == 1 for c in channels)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("https://slack.com/api/", "https://slack.com/api/"),
+        ("https://slack.com/api", "https://slack.com/api/"),
+        ("http://localhost:4003", "http://localhost:4003/api/"),
+        ("http://localhost:4003/", "http://localhost:4003/api/"),
+        ("http://localhost:4003/slack/api", "http://localhost:4003/slack/api/"),
+    ],
+)
+def test_the_address_of_another_slack_may_lack_its_end(given: str, kept: str):
+    assert api_address(given) == kept
+
+
+def test_what_the_settings_say_is_what_the_channel_takes(tmp_path):
+    environ = {
+        "SLACK_BOT_TOKEN": "xoxb-slacks",
+        "CATALOGUE_SLACK_BOT_TOKEN": "xoxb-ours",
+        "SLACK_APP_TOKEN": "xapp-1",
+        "SLACK_API_URL": "http://localhost:4003",
+        "CATALOGUE_SLACK_TEAMS": "T1, T2",
+        "CATALOGUE_BROKER_CHANNEL": "slack:T1:C9",
+        "CATALOGUE_HOME": str(tmp_path),
+    }
+    settings = read_settings({}, environ)
+    options = options_of(settings)
+    assert configured(settings) and options.socket_mode
+    assert (options.bot_token, options.teams) == ("xoxb-ours", ("T1", "T2"))
+    assert options.api_url == "http://localhost:4003/api/" and options.broker_channel == "C9"
+    assert not configured(read_settings({}, {"CATALOGUE_HOME": str(tmp_path)}))
+
+
+def test_the_environment_of_bolt_itself_changes_nothing(slack: StandIn, tmp_path, monkeypatch):
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"):
+        monkeypatch.setenv(name, "other")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    world = World(slack, tmp_path).start()
+    try:
+        world.ask("délai?")
+    finally:
+        world.stop()
+    assert {path.name.partition("-")[0] for path in tmp_path.iterdir()} <= {"slack.sqlite"}

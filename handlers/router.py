@@ -13,6 +13,7 @@ from handlers import (
     forward,
     guide,
     guide_runs,
+    guide_typed,
     help,
     history,
     subscribe,
@@ -64,7 +65,7 @@ ROUTES: tuple[Route, ...] = (
     Route("announcements", lambda i: announce.is_asked(i.text or ""), announce.announce),
     Route("subscriptions", lambda i: subscribe.is_asked(i.text or ""), subscribe.subscribe),
     Route("history asked", history.asks, history.answer),
-    Route("dialog or question", lambda i: True, guide.converse),
+    Route("dialog or question", lambda i: True, guide_typed.converse),
 )
 
 

@@ -20,6 +20,7 @@ FOLDER = Path(__file__).parent / "dialogs"
 CORPUS = Path(__file__).parent / "corpus"
 DOCUMENTS = ("guide.md", "faq.md")
 LONGEST = 500_000  # bytes of a dialog's file
+NODES = 100_000  # values in it, those that aliases repeat counted each time
 SHOWN = 20  # mistakes told at once
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C one is not in every build
@@ -61,6 +62,7 @@ class Source:
         self.file = path.name
         self.lines: dict[Where, int] = {(): 1}
         self.mistakes: list[Mistake] = []
+        self.nodes = 0
         try:
             raw = path.read_bytes()[: LONGEST + 1]
             if len(raw) > LONGEST:
@@ -80,7 +82,8 @@ class Source:
     def _plain(self, node: yaml.Node, where: Where) -> Any:
         """The node's value; scalars are left as they are written."""
         self.lines[where] = node.start_mark.line + 1
-        if len(where) > 12:  # an alias to itself would go on for ever
+        self.nodes += 1
+        if len(where) > 12 or self.nodes > NODES:  # an alias to itself would go on for ever
             self._stop(node.start_mark.line + 1, "dialogs.file.deep")
         if isinstance(node, yaml.MappingNode):
             found: dict[str, Any] = {}

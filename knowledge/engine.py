@@ -181,13 +181,13 @@ class Engine:
         reading order; what an audience may not read is left out."""
         snapshot = self.snapshot()
         scope, _ = self._scope(snapshot, audience)
-        held = {
-            key: document
+        return tuple(
+            (document, passage)
             for key, document in scope.documents.items()
             if document.kind in ("guide", "faq") and key not in scope.superseded
-        }
-        found = [p for p in snapshot.revision.passages if p.document in held]
-        return tuple((held[p.document], p) for p in found if p.section == section)
+            for passage in snapshot.revision.passages_of(key)
+            if passage.section == section
+        )
 
     def passage(self, passage_id: str, audience: str) -> tuple[Document, Passage] | None:
         """One passage with its document, or None: not there, or not for this audience."""

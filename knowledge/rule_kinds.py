@@ -61,3 +61,8 @@ class Remark(Rule):
 
     gives: tuple[str, ...]
     values: Callable[[Facts, date], Mapping[str, date | str] | None]
+
+
+def day(facts: Facts, field: str) -> date | None:
+    """A date given, or None."""
+    return date.fromisoformat(facts[field]) if facts.get(field) else None

@@ -11,7 +11,16 @@ from datetime import date
 
 from knowledge import deadlines, prerequisites
 from knowledge.dialog import UNKNOWN, Facts
-from knowledge.rule_kinds import Cell, Computed, Predicate, Remark, Row, Said, Shown
+from knowledge.rule_kinds import Computed, Predicate, Remark, Row, Said, Shown, day
+from knowledge.rules_after import (
+    AFTER,
+    dated_rows,
+    every_rule_rows,
+    holidays_counted,
+    kept_rows,
+    undated_rows,
+)
+from knowledge.rules_after import followed as followed  # the dossier's calendar asks for it here
 
 
 def equals(field: str, *values: str) -> Predicate:
@@ -64,11 +73,6 @@ def prerequisite_rows(facts: Facts, today: date) -> Iterable[Row]:
         yield Row(name, (Said(f"dialogs.state.{state}"), *details))
 
 
-def day(facts: Facts, field: str) -> date | None:
-    """A date given, or None."""
-    return date.fromisoformat(facts[field]) if facts.get(field) else None
-
-
 def target(facts: Facts, today: date) -> dict[str, date] | None:
     """asked, earliest, wanted, ask_by; None where no target date was given."""
     wanted = day(facts, "cible")
@@ -115,70 +119,6 @@ def open_needs(facts: Facts) -> list[str]:
 
 def needs_rows(facts: Facts, today: date) -> Iterable[Row]:
     return [Row(name, (Shown(name), Shown(f"{name}_note"))) for name in NEEDS]
-
-
-# -- After the signature (4.1 to 4.13)
-
-
-def followed(facts: Facts) -> tuple[deadlines.Obligation, ...]:
-    """What follows the signature; none where its date or the contract's duration is unknown.
-
-    Whoever doesn't know whether the RCTI binds the organisation is shown its obligations too.
-    """
-    signed = day(facts, "signature")
-    if signed is None or not facts.get("duree"):
-        return ()
-    return deadlines.obligations(
-        signed,
-        int(facts["duree"]),
-        rcti=facts.get("rcti") != "non",
-        starts_on=day(facts, "debut"),
-    )
-
-
-AFTER = ("signature", "debut", "duree", "rcti")
-
-
-def titled(obligation: deadlines.Obligation) -> tuple[Cell, ...]:
-    return (
-        Said(f"deadline.{obligation.key}.title"),
-        Said(f"deadline.{obligation.key}.rule"),
-    )
-
-
-def dated_rows(facts: Facts, today: date) -> Iterable[Row]:
-    for obligation in followed(facts):
-        if obligation.due and obligation.kind != "keep":
-            yield Row(cells=(obligation.due, *titled(obligation)))
-
-
-def undated_rows(facts: Facts, today: date) -> Iterable[Row]:
-    for obligation in followed(facts):
-        if obligation.due is None:
-            yield Row(cells=titled(obligation))
-
-
-def kept_rows(facts: Facts, today: date) -> Iterable[Row]:
-    for obligation in followed(facts):
-        if obligation.due and obligation.kind == "keep":
-            yield Row(cells=(*titled(obligation), obligation.due))
-
-
-def every_rule_rows(facts: Facts, today: date) -> Iterable[Row]:
-    """The same rules where no date can be counted: any contract gives their words."""
-    shape = deadlines.obligations(today, deadlines.LONGEST, rcti=facts.get("rcti") != "non")
-    return [Row(cells=titled(obligation)) for obligation in shape]
-
-
-def holidays_counted(facts: Facts, today: date) -> Mapping[str, date | str] | None:
-    """How many holidays the five business days passed over, where there was any."""
-    signed = day(facts, "signature")
-    if signed is None:
-        return None
-    due = deadlines.business_days_after(signed, deadlines.COPY_DAYS)
-    passed = deadlines.holidays_between(signed, due)
-    names = ", ".join(name for when, name in passed if when > signed)
-    return {"holidays": names, "due": due} if names else None
 
 
 PREDICATES: dict[str, Predicate] = {

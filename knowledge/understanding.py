@@ -13,8 +13,9 @@ from pydantic import Field as Default
 from rapidfuzz.distance import OSA
 
 from knowledge.analysis import fold
-from knowledge.dialog import UNKNOWN, Field, Option, Question
+from knowledge.dialog import UNKNOWN, Option, Question
 from knowledge.dialog_dates import read_date
+from knowledge.dialog_numbers import read_number
 from knowledge.dialog_values import Fault
 from knowledge.lexicon import Lexicon
 from knowledge.passages import Frozen
@@ -40,12 +41,6 @@ _ASKS = re.compile(
     r"puis[- ]je|dois[- ]je|doit[- ]on|a quoi|que veut dire|que signifie|que se passe|definition|"
     r"explique|expliquez|what|how|why|when|where|who|which|can |do |does |is |are |should )"
 )
-_MONTHS = re.compile(r"(\d{1,4}|[a-z]+)\s*(ans?|annees?|years?|mois|months?)\b")
-_COUNTS = (
-    "un deux trois quatre cinq six sept huit neuf dix onze douze".split(),
-    "one two three four five six seven eight nine ten eleven twelve".split(),
-)
-_TENS = frozenset("dix vingt trente et ten twenty thirty and".split())  # « dix-huit »
 
 
 def is_question(text: str) -> bool:
@@ -223,35 +218,6 @@ def _alike(heard: Sequence[str], told: Sequence[str]) -> bool:
         if one[0] != other[0] or OSA.distance(one, other, score_cutoff=bound) > bound:
             return False
     return True
-
-
-def read_number(text: str, field: Field) -> str | None:
-    """The one number in the words: « 250 000 $ », « 1,5 », « trois ans » where months are asked."""
-    plain = fold(text).replace("\u00a0", " ").replace("\u202f", " ")
-    if field.unit == "months":
-        found = _MONTHS.search(plain)
-        if found:
-            count = _count(found.group(1))
-            before = plain[: found.start()].replace("-", " ").split()
-            if count is None or (before and before[-1] in _TENS):
-                return None
-            return str(count * 12 if found.group(2)[0] in "ay" else count)
-        bare = _count(plain.strip(" ."))
-        return str(bare) if bare is not None else None
-    numbers = re.findall(r"\d+(?:[ ]\d{3})*(?:[.,]\d+)?", plain)
-    if len(numbers) != 1:
-        return None
-    return str(numbers[0]).replace(" ", "").replace(",", ".")
-
-
-def _count(word: str) -> int | None:
-    """« 36 », « trois », “three” → the number."""
-    if word.isdigit():
-        return int(word)
-    for words in _COUNTS:
-        if word in words:
-            return words.index(word) + 1
-    return 1 if word == "une" else None
 
 
 _CONFIRM = tuple(

@@ -85,6 +85,12 @@ WRONG = {
 }
 
 
+# Aliases of aliases: ten to the ninth values in a few lines.
+LAUGHS = b"".join(
+    b"%c: &%c [%s]\n" % (name, name, b", ".join([b"*%c" % (name - 1)] * 10)) for name in b"bcdefghi"
+)
+
+
 def refused(folder, text, name="exemple.yaml"):
     (folder / name).write_text(text, encoding="utf8")
     with pytest.raises(DialogProblem) as caught:
@@ -138,6 +144,7 @@ def test_two_files_may_not_share_a_command_nor_start_what_is_not_there(tmp_path)
         (b"", "wrong"),
         (b"id: " + b"x" * 600_000, "long"),
         (b"a: &a\n  b: *a\n", "deep"),
+        (b"a: &a [x, x, x, x, x, x, x, x, x, x]\n" + LAUGHS, "deep"),
     ],
 )
 def test_what_is_no_dialog_at_all(content, key, tmp_path):

@@ -129,3 +129,12 @@ def test_modes_rank_apart(engine: Engine) -> None:
     for mode in ("fusion", "lexical", "dense"):
         hits = engine.rank("banc d’essai Boréal", audience="client", mode=mode, top=2)  # type: ignore[arg-type]
         assert hits[0].passage.section == "6"
+
+
+def test_the_passages_under_a_section_number_are_those_in_force(engine):
+    found = engine.sections("2.4", "client")
+    assert [(document.id, passage.section) for document, passage in found] == [("guide", "2.4")]
+    assert engine.sections("2.4", "outsider") == ()
+    assert engine.sections("6", "client")[0][1].heading == "Courtier en infonuagique"
+    assert all(document.kind == "guide" for document, _ in engine.sections("6", "client"))
+    assert engine.sections("9.9", "client") == ()

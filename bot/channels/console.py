@@ -12,6 +12,7 @@ from typing import Literal
 
 from bot.bootstrap import App
 from bot.channels.console_files import save
+from bot.channels.console_form import Asking
 from bot.channels.console_notices import Notices
 from bot.channels.console_prompt import Aside, Prompt, Send
 from bot.channels.console_view import View, letters
@@ -76,6 +77,11 @@ class Console:
         """Whoever sits at the terminal."""
         return Actor(id="console", channel="console", lang=self.lang)
 
+    @property
+    def asking(self) -> Asking | None:
+        """The form in hand."""
+        return self.prompt.asking
+
     def hear(self, line: str) -> bool:
         """Does what was typed; False when the conversation is over."""
         word, _, rest = line.strip().partition(" ")
@@ -96,7 +102,7 @@ class Console:
         elif command in NOTICES and self.notices:
             self.read_notices(self.notices)
             self.prompt.ask()
-        elif self.prompt.asking:
+        elif self.asking:
             self.answer(line)
         elif command.startswith("/"):
             self.tell("console.unknown", command=word)
@@ -162,7 +168,7 @@ class Console:
 
     def answer(self, line: str) -> None:
         """Does what a line means to the form in hand."""
-        asking = self.prompt.asking
+        asking = self.asking
         done = self.prompt.hear(line, self.lettered())
         if isinstance(done, Send):
             self.send(pressed=done.action, values=done.values)
@@ -171,7 +177,7 @@ class Console:
         elif isinstance(done, Aside):
             self.prompt.asking = None
             self.send(text=done.text)
-            if self.prompt.asking is None:  # the reply brought no form: this one goes on
+            if self.asking is None:  # the reply brought no form: this one goes on
                 self.prompt.asking = asking
                 self.prompt.ask()
 

@@ -28,11 +28,15 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
     """Talks until the user leaves. An index that can't be used is said before the welcome."""
     from bot.bootstrap import build_app, forget_old
     from bot.channels import console
+    from bot.channels.inbox_sender import InboxSender
+    from bot.mailroom import sending
 
     app = build_app(settings)
     app.engine.warm()
     forget_old(app)
     try:
-        return console.run(app)
+        inbox = InboxSender("console", app.inbox, app.router.services.clock)
+        with sending(app, {"console": inbox}):
+            return console.run(app)
     finally:
         app.storage.close()

@@ -18,7 +18,7 @@ from handlers import (
     history,
     subscribe,
 )
-from handlers.conversation import Incoming, Reply, Text
+from handlers.conversation import Address, Incoming, Reply, Text
 from handlers.inbox import CHANNELS
 from handlers.ports import StoreUnavailable
 from handlers.services import Services
@@ -78,9 +78,10 @@ class Router:
 
     def reply(self, incoming: Incoming) -> Reply:
         """The reply to anything; never raises, never returns nothing."""
-        incoming = incoming.model_copy(
-            update={"actor": self.services.access.settle(incoming.actor)}
-        )
+        actor = self.services.access.settle(incoming.actor)
+        if actor.audience == "broker" and self.overheard(incoming.address):
+            actor = actor.model_copy(update={"audience": "client"})
+        incoming = incoming.model_copy(update={"actor": actor})
         lang = incoming.actor.lang
         self.note(incoming)
         try:
@@ -102,6 +103,18 @@ class Router:
                 mail.addresses.seen(actor, incoming.address, self.services.clock())
             except StoreUnavailable as error:
                 log.warning("address not noted: %s", error)
+
+    def overheard(self, address: Address) -> bool:
+        """Whether others than advisers may read along: then an adviser is answered what a client
+        may read. In the broker's own channel he is among his own."""
+        own = self.services.broker
+        if address.private:
+            return False
+        return not (
+            own is not None
+            and own.channel == address.channel
+            and address.conversation.startswith(own.conversation)
+        )
 
     def failure(self, error: Exception, lang: str) -> Reply:
         """A sentence with a reference number for the user, the place of the error for the log.

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from handlers.forward import broker_address
 from tests.slack.stand_in import BOT, TEAM, StandIn, error, member
-from tests.slack.world import World
+from tests.slack.world import World, slack_services
 
 
 def audience(world: World) -> object:
@@ -37,6 +38,20 @@ def test_a_member_is_a_client_and_one_of_the_advisers_group_a_broker(by_socket: 
     assert audience(by_socket) == "client"
     by_socket.ask("délai?", user="U2")
     assert audience(by_socket) == "broker"
+
+
+def test_where_clients_read_along_an_adviser_is_answered_what_they_may_read(
+    slack: StandIn, tmp_path
+):
+    slack.groups = [{"id": "S1", "users": ["U1"]}]
+    given = slack_services(broker=broker_address(f"slack:{TEAM}:CBROKER"))
+    world = World(slack, tmp_path, given, broker_channel="CBROKER").start()
+    try:
+        for channel, expected in (("C1", "client"), ("CBROKER", "broker"), ("D1", "broker")):
+            world.ask(f"<@{BOT}> délai?", channel)
+            assert audience(world) == expected
+    finally:
+        world.stop()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from indexer.holding import hold_back
 from indexer.progress import Progress, Silent
 from indexer.recording import change_set
 from indexer.report import BuildReport, NothingRead
-from indexer.revisions import in_force, publish, writing
+from indexer.revisions import in_force, past, publish, writing
 from indexer.sources import find
 from knowledge.embedding import Encoder, EncoderInfo, Vectors
 from knowledge.index import Revision, write_revision
@@ -50,7 +50,9 @@ def build(
         found = find(sources)
         with writing(out):
             old = in_force(out)
-            gathered = hold_back(gather(found.files, old, progress, hints), old, created, accept)
+            before = past(out, old)
+            gathered = gather(found.files, old, progress, hints)
+            gathered = hold_back(gathered, before, created, accept)
             if not gathered.documents:
                 if gathered.problems:
                     raise NothingRead(gathered.problems)
@@ -73,7 +75,7 @@ def build(
                         views=views,
                         vectors=vectors,
                     ),
-                    lambda revision: change_set(old, gathered, revision, created),
+                    lambda revision: change_set(before, gathered, revision, created),
                 )
                 unchanged = False
     finally:

@@ -13,8 +13,8 @@ from pathlib import PurePosixPath
 
 from indexer.gathering import Gathered
 from indexer.report import FileProblem
+from indexer.revisions import Past
 from knowledge.changes import Held, State, dated, in_force, state_of
-from knowledge.index import Revision
 from knowledge.passages import Document
 from knowledge.phrases import Problem
 
@@ -22,13 +22,13 @@ FEWEST = 4  # passages: a document that had fewer may halve by chance
 
 
 def hold_back(
-    gathered: Gathered, old: Revision | None, created: str, accept: Collection[str] = ()
+    gathered: Gathered, old: Past | None, created: str, accept: Collection[str] = ()
 ) -> Gathered:
     """The same without the states held back, the versions in force in their place; a sentence for
     each. `accept` names documents confirmed: by id, key, source or file name. `created` is ISO."""
     if old is None:
         return gathered
-    before = state_of(old.manifest.documents, old.passages)
+    before = state_of(old.documents, old.passages)
     after = state_of(gathered.documents, gathered.passages)
     was = in_force(before)
     digests = {document.digest: key for key, (document, _) in before.items() if key not in after}

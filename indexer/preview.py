@@ -10,7 +10,7 @@ from indexer.holding import hold_back
 from indexer.progress import Progress, Silent
 from indexer.recording import change_set
 from indexer.report import FileProblem, NothingRead
-from indexer.revisions import in_force
+from indexer.revisions import in_force, past
 from indexer.sources import find
 from knowledge.change_set import ChangeSet
 from knowledge.passages import Frozen
@@ -44,7 +44,8 @@ def preview(
     try:
         old = in_force(out)
         gathered = gather(find(sources).files, old, progress, hints=True)
-        gathered = hold_back(gathered, old, created, accept)
+        before = past(out, old)
+        gathered = hold_back(gathered, before, created, accept)
     finally:
         progress.close()
     if not gathered.documents:
@@ -52,7 +53,7 @@ def preview(
             raise NothingRead(gathered.problems)
         raise Problem("nothing_to_index", sources=", ".join(map(str, sources)))
     return Preview(
-        changes=change_set(old, gathered, "", created),
+        changes=change_set(before, gathered, "", created),
         problems=gathered.problems,
         notices=gathered.notices,
     )

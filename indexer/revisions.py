@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from knowledge.change_set import ChangeSet
 from knowledge.changelog import keep_own, taken, write_own
+from knowledge.changes import state_of
 from knowledge.index import Manifest, Revision, current, open_revision, set_current
+from knowledge.passages import Document, Passage
 from knowledge.phrases import Problem
 
 KEPT = 3  # revisions, the one in force among them
@@ -73,6 +77,36 @@ def in_force(out: Path) -> Revision | None:
         return open_revision(directory, verify=True)
     except Problem:
         return None  # what is damaged is built anew, not built upon
+
+
+@dataclass(frozen=True)
+class Past:
+    """What was in force before a build, as far as changes are told from it."""
+
+    revision: str
+    documents: tuple[Document, ...]
+    passages: tuple[Passage, ...]
+
+
+def past(out: Path, old: Revision | None) -> Past | None:
+    """The state before: that of `old`, or what can be read of a revision that is no longer of use
+    (damaged vectors, another format); None where there is nothing to compare with."""
+    if old is not None:
+        return Past(old.manifest.revision, old.manifest.documents, old.passages)
+    directory = current(out)
+    if directory is None:
+        return None
+    try:
+        manifest = json.loads((directory / "manifest.json").read_text(encoding="utf8"))
+        documents = tuple(Document.model_validate(entry) for entry in manifest["documents"])
+        path = directory / "passages.db"
+        with closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True)) as database:
+            rows = database.execute("select body from passages order by number").fetchall()
+        passages = tuple(Passage.model_validate_json(body) for (body,) in rows)
+        state_of(documents, passages)  # each passage must have its document
+    except (OSError, ValueError, KeyError, TypeError, sqlite3.Error):
+        return None
+    return Past(directory.name, documents, passages)
 
 
 def publish(

@@ -155,6 +155,33 @@ def test_a_damaged_change_set_is_passed_over(index, documents):
     assert [c.document.source for s in index.sets() for c in s.told] == ["c.md"]
 
 
+@pytest.mark.parametrize("damage", ["schema", "vectors"])
+def test_changes_are_told_across_a_revision_that_is_no_longer_of_use(index, documents, damage):
+    """Another format of index, or a damaged one: what the documents said can still be read."""
+    index.build()
+    directory = current(index.out)
+    assert directory is not None
+    if damage == "schema":
+        manifest = directory / "manifest.json"
+        text = manifest.read_text(encoding="utf8")
+        manifest.write_text(text.replace('"schema_version": ', '"schema_version": 9'), "utf8")
+    else:
+        (directory / "vectors.faiss").write_bytes(b"")
+    write(documents, "b.md", "Second document.")
+    index.build()
+    assert [(c.kind, c.document.source) for s in index.sets() for c in s.told] == [("new", "b.md")]
+
+
+def test_where_nothing_can_be_read_there_is_a_new_baseline(index, documents):
+    index.build()
+    directory = current(index.out)
+    assert directory is not None
+    shutil.rmtree(directory)
+    write(documents, "b.md", "Second document.")
+    index.build()
+    assert [s.baseline for s in index.sets()] == [True, True]
+
+
 def test_the_preview_tells_what_the_build_records_and_writes_nothing(index, documents):
     assert preview([documents], index.out, created=WHEN).changes.baseline
     assert not index.out.exists()

@@ -46,10 +46,13 @@ def form_tree(form: Form, lang: str) -> El:
     stem = f"f{secrets.token_hex(4)}"
     several = len(form.fields) > 1
     starred = several and any(field.required for field in form.fields)
-    fields = (
+    fields = [
         field_tree(field, f"{stem}-{number}", lang, starred=starred)
         for number, field in enumerate(form.fields)
-    )
+    ]
+    wrong = next((place for place, field in enumerate(form.fields) if field.error), None)
+    if wrong is not None:
+        fields[wrong] = led_to(fields[wrong])
     told = el("div", *blocks(form.text), class_="lead") if form.text else None
     filled = el(
         "form",
@@ -73,6 +76,21 @@ def form_tree(form: Form, lang: str) -> El:
         data_key=form.key,
         aria_labelledby=stem if form.title else None,
     )
+
+
+def led_to(tree: El) -> El:
+    """The same field with its first box taking the focus where no script leads it there."""
+    taken = False
+
+    def walk(one: El) -> El:
+        nonlocal taken
+        if not taken and one.tag in ("input", "textarea"):
+            taken = True
+            return El(one.tag, one.attrs | {"autofocus": ""}, one.children)
+        children = (child if isinstance(child, str) else walk(child) for child in one.children)
+        return El(one.tag, one.attrs, tuple(children))
+
+    return walk(tree)
 
 
 def primary(button: Button) -> Button:

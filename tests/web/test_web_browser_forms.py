@@ -196,6 +196,7 @@ def test_without_script_the_whole_dialog(tab, demo):
     page.get_by_role("button", name=START).click()
     page.get_by_role("button", name="Continuer").click()
     assert page.get_by_text("Choisissez une réponse.").is_visible()
+    assert page.locator("[autofocus]").get_attribute("name") == "f-kind"
     page.get_by_label("Un ministère").check()
     page.get_by_role("button", name="Continuer").click()
     page.get_by_label("Serveurs").check()

@@ -18,6 +18,7 @@ export function el(tag, attributes = {}, children = []) {
   if (!TAGS.has(tag)) throw new TypeError("tag");
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
+    if (name === "autofocus") continue; // the script leads the focus itself
     if (!ATTRIBUTES.has(name)) throw new TypeError("attribute");
     // Addresses stay on this site.
     if (ADDRESSES.includes(name) && !/^\/(?!\/)/.test(value)) continue;

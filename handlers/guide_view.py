@@ -40,25 +40,26 @@ def present(stand: Stand, incoming: Incoming, services: Services, *first: Part) 
 
 
 def answers_parts(stand: Stand, incoming: Incoming) -> tuple[Part, ...]:
-    """The answers so far in a table, one to choose for correction, and the way on."""
+    """The answers so far in a table, the way on, the way to correct one."""
     lang, run = incoming.actor.lang, stand.run
     lines = summary(stand.state.steps, lang)
     numbers = {step.question.id: i for i, step in enumerate(stand.state.steps, 1)}
     on = Button(
         label=say("dialogs.button.next", lang), action=action("show", run.id), style="primary"
     )
-    if isinstance(stand.state, Reached) and not stand.confirmed:
+    to_check = isinstance(stand.state, Reached) and not stand.confirmed
+    if to_check:
         on = Button(
             label=say("dialogs.button.confirm", lang),
             action=action("confirm", run.id, run.version),
             style="primary",
         )
+    change = Button(label=say("dialogs.change.title", lang), action=action("edit", run.id))
     leave = Button(label=say("dialogs.button.leave", lang), action=action("leave", run.id))
-    asks = isinstance(stand.state, Asks)
     return (
         Text(
             text=say(
-                "dialogs.answers" if asks else "dialogs.check",
+                "dialogs.check" if to_check else "dialogs.answers",
                 lang,
                 dialog=title(stand.dialog, lang),
             ),
@@ -68,8 +69,7 @@ def answers_parts(stand: Stand, incoming: Incoming) -> tuple[Part, ...]:
             columns=tuple(say(f"dialogs.column.{c}", lang) for c in ("number", "what", "answer")),
             rows=tuple((str(numbers[line.question]), line.label, line.value) for line in lines),
         ),
-        Buttons(buttons=(on, leave)),
-        change_form(stand, lang),
+        Buttons(buttons=(on, change, leave) if stand.state.steps else (on, leave)),
     )
 
 
@@ -92,6 +92,9 @@ def change_form(stand: Stand, lang: str) -> Form:
         fields=(field,),
         submit=Button(
             label=say("dialogs.button.change", lang), action=action("edit", stand.run.id)
+        ),
+        others=(
+            Button(label=say("dialogs.button.back", lang), action=action("show", stand.run.id)),
         ),
     )
 

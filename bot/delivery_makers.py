@@ -7,6 +7,7 @@ from bot.stores.outbox import POST, Outbox, composed
 from bot.stores.outbox_tables import Claim
 from handlers import stale_notices
 from handlers.announce_text import message
+from handlers.announce_view import sent_view
 from handlers.conversation import Reply
 from handlers.notices import Notices
 from handlers.ports_mail import Mailroom
@@ -39,4 +40,18 @@ def makers(notices: Notices, services: Services, mail: Mailroom, box: Outbox) ->
     def stale(claim: Claim) -> Reply | str:
         return stale_notices.compose(claim.data, claim.address, services, mail)
 
-    return {"stale": stale, POST: composed(box), NOTICE: notice, ANNOUNCE: announce}
+    def progress(claim: Claim) -> Reply | str:
+        found = mail.announcements.announcement(claim.data)
+        if found is None:
+            return "unknown"
+        if notices.audience(claim.address) != "broker":
+            return "audience"
+        return sent_view(found, mail, found.author.lang)
+
+    return {
+        "progress": progress,
+        "stale": stale,
+        POST: composed(box),
+        NOTICE: notice,
+        ANNOUNCE: announce,
+    }

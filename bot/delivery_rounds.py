@@ -7,6 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from itertools import islice
 
 from bot.delivery_makers import ANNOUNCE, NOTICE
@@ -14,7 +15,7 @@ from bot.stores.outbox import Outbox
 from bot.stores.outbox_tables import BULK, Claim, Parcel
 from bot.stores.outbox_tables import NOTICE as NOTICE_PRIORITY
 from handlers.announce_audience import recipients
-from handlers.announce_view import batch_of
+from handlers.announce_view import batch_of, progress_batch
 from handlers.notices import Notices, fill
 from handlers.ports import StoreUnavailable
 from handlers.ports_announcements import Announcement, AnnouncementConflict, Recipient
@@ -24,6 +25,9 @@ from handlers.services import Services
 log = logging.getLogger(__name__)
 
 EVERY = 3.0  # seconds
+PROGRESS = timedelta(seconds=10)  # between two corrections of a message of progress
+FOLLOWED = timedelta(hours=12)  # for which the sending of an announcement is followed
+KEPT = timedelta(days=365)  # outcomes, and « pourquoi » of notices
 LOT = 200  # recipients a transaction
 NOTICE_BATCH = "notice"
 
@@ -39,6 +43,8 @@ class Rounds:
         self.outbox = outbox
         self.notices = notices
         self.also: list[Callable[[], object]] = []  # other things to do at each round
+        self._shown: dict[str, tuple[object, datetime]] = {}
+        self._swept: datetime | None = None
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -60,7 +66,8 @@ class Rounds:
 
     def once(self) -> None:
         """One round."""
-        for step in (self._notices, self._announcements, self.notices.end_due, *self.also):
+        own = (self._notices, self._announcements, self._progress, self.notices.end_due)
+        for step in (*own, self._sweep, *self.also):
             try:
                 step()
             except StoreUnavailable as error:
@@ -102,6 +109,27 @@ class Rounds:
         latest = self.mail.announcements.announcement(announcement.id)
         if latest is not None:
             self.mail.announcements.save(latest.model_copy(update={"phase": "sent"}), ("filling",))
+
+    def _progress(self) -> None:
+        """Brings the authors' messages up to date while an announcement leaves."""
+        now = self.services.clock()
+        for announcement in self.mail.announcements.latest():
+            if announcement.sent is None or now - announcement.sent > FOLLOWED:
+                continue
+            counts = tuple(sorted(self.mail.outbox.counts(batch_of(announcement)).items()))
+            last = self._shown.get(announcement.id)
+            if last is None or (counts != last[0] and now - last[1] >= PROGRESS):
+                self._shown[announcement.id] = (counts, now)
+                if last is not None:
+                    self.mail.outbox.edit(progress_batch(announcement), now.isoformat())
+
+    def _sweep(self) -> None:
+        """Once a day, forgets what is long over."""
+        now = self.services.clock()
+        if self._swept is None or now - self._swept > timedelta(days=1):
+            self._swept = now
+            self.outbox.forget_old(now - KEPT)
+            self.mail.subscriptions.forget_old(now - KEPT)
 
     def _parcels(self, announcement: Announcement, lot: Iterable[Recipient]) -> list[Parcel]:
         added = self.mail.announcements.add(announcement.id, lot)

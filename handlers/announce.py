@@ -21,6 +21,7 @@ from handlers.announce_view import (
     batch_of,
     draft_view,
     export,
+    progress_batch,
     report_view,
     scheduled_view,
     sent_view,
@@ -79,7 +80,8 @@ def announce(incoming: Incoming, services: Services) -> Reply:
     try:
         if pressed.startswith(READ):
             return read(Desk(incoming, services, services.mail, lang, subject))
-        if incoming.actor.audience != "broker":
+        # In a channel an adviser is answered as a client: ask anew who he is.
+        if services.access.settle(incoming.actor).audience != "broker":
             return Reply(parts=(Text(text=say("announce.broker_only", lang), tone="error"),))
         if not incoming.address.private:
             return Reply(parts=(Text(text=say("announce.private", lang), tone="error"),))
@@ -248,6 +250,12 @@ def go(desk: Desk, a: Announcement, expected: tuple[Phase, ...]) -> Reply:
     now = desk.services.clock()
     made = a.model_copy(update={"phase": "scheduled", "at": a.at or now})
     desk.mail.announcements.save(made, expected)
+    progress = progress_batch(a)
+    author = desk.mail.addresses.of_actor(a.author)
+    if author is not None and not a.at:  # sent now: its author sees it come along
+        desk.mail.outbox.put_one(
+            author.address, key=progress, kind="progress", data=a.id, batch=progress
+        )
     if a.at:
         return scheduled_view(made, desk.services, desk.lang)
     return desk.told("announce.leaving", "success", title=a.title)

@@ -18,6 +18,11 @@ FINAL = ("sent", "dead", "skipped", "recalled")
 SHOWN = 15  # failures that the report shows; the export has them all
 
 
+def progress_batch(announcement: Announcement) -> str:
+    """The name, in the outbox, of the message that tells its author how far it has come."""
+    return f"progress:{announcement.id}"
+
+
 def batch_of(announcement: Announcement) -> str:
     """The name of its messages in the outbox."""
     return f"announce:{announcement.id}"
@@ -160,12 +165,13 @@ def export(announcement: Announcement, mail: Mailroom, lang: str) -> File:
         for address, state, reason, ended in mail.outbox.outcomes(batch_of(announcement))
     }
     reads = mail.announcements.reads(announcement.id)
+    unknown = "waiting" if announcement.phase == "filling" else "forgotten"
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     names = ("name", "channel", "state", "reason", "ended", "read")
     writer.writerow(say(f"announce.column.{name}", lang) for name in names)
     for recipient in mail.announcements.recipients(announcement.id):
-        state, reason, ended = found.get(recipient.address, ("waiting", "", ""))
+        state, reason, ended = found.get(recipient.address, (unknown, "", ""))
         at = reads.get(recipient.who)
         row = [
             recipient.name,

@@ -131,6 +131,9 @@ class Subscriptions(Protocol):
     def notice(self, notice: str) -> tuple[Address, tuple[NoticeItem, ...]] | None:
         """What a notice tells, or None when it is no longer known."""
 
+    def forget_old(self, before: datetime) -> None:
+        """Forgets notices of before that moment."""
+
     def ended(self, now: datetime) -> list[Subscription]:
         """Those whose time to end has come."""
 
@@ -166,7 +169,7 @@ class OutboxCounts(Protocol):
     def recall(self, batch: str) -> int:
         """Takes every message of a batch back; how many."""
 
-    def put_one(self, address: Address, *, key: str, kind: str, data: str) -> bool:
+    def put_one(self, address: Address, *, key: str, kind: str, data: str, batch: str = "") -> bool:
         """Queues a message to be composed when it leaves; False when it was there already."""
 
     def retry(self, batch: str | None = None) -> int:

@@ -122,10 +122,10 @@ def show_form(incoming: Incoming, services: Services, mail: Mailroom, subject: s
     """The form of a new subscription, or of one to change."""
     lang = incoming.actor.lang
     if not subject:
-        if refused := may_not_add(incoming, mail):
+        if refused := may_not_add(incoming, services, mail):
             return refused
         return Reply(parts=(form_of(None, not incoming.address.private, lang),))
-    subscription = owned(incoming, mail, subject)
+    subscription = owned(incoming, services, mail, subject)
     if isinstance(subscription, Reply):
         return subscription
     return Reply(parts=(form_of(subscription, not subscription.address.private, lang),))
@@ -136,11 +136,11 @@ def save(incoming: Incoming, services: Services, mail: Mailroom, subject: str) -
     lang = incoming.actor.lang
     before: Subscription | None = None
     if subject:
-        found = owned(incoming, mail, subject)
+        found = owned(incoming, services, mail, subject)
         if isinstance(found, Reply):
             return found
         before = found
-    elif refused := may_not_add(incoming, mail):
+    elif refused := may_not_add(incoming, services, mail):
         return refused
     where = before.address if before else writable(incoming, mail)
     read = read_form(incoming.values, services, incoming.actor.audience, lang, before, where)
@@ -162,7 +162,7 @@ def change(verb: str) -> Callable[[Incoming, Services, Mailroom, str], Reply]:
 
     def handle(incoming: Incoming, services: Services, mail: Mailroom, subject: str) -> Reply:
         lang = incoming.actor.lang
-        found = owned(incoming, mail, subject)
+        found = owned(incoming, services, mail, subject)
         if isinstance(found, Reply):
             return found
         updates: dict[str, dict[str, object]] = {
@@ -182,7 +182,7 @@ def change(verb: str) -> Callable[[Incoming, Services, Mailroom, str], Reply]:
 def end(incoming: Incoming, services: Services, mail: Mailroom, subject: str) -> Reply:
     """Ends one at once; « Annuler » opens its form again, filled in."""
     lang = incoming.actor.lang
-    found = owned(incoming, mail, subject)
+    found = owned(incoming, services, mail, subject)
     if isinstance(found, Reply):
         return found
     mail.subscriptions.end(found.id)
@@ -244,7 +244,9 @@ def why(incoming: Incoming, services: Services) -> Reply:
     return Reply(parts=tuple(parts)) if parts else told("notice.because.over", lang, "note")
 
 
-def owned(incoming: Incoming, mail: Mailroom, subscription_id: str) -> Subscription | Reply:
+def owned(
+    incoming: Incoming, services: Services, mail: Mailroom, subscription_id: str
+) -> Subscription | Reply:
     """The subscription, where the actor may change it: his own, or of a channel that he speaks in
     and may subscribe."""
     lang = incoming.actor.lang
@@ -253,11 +255,16 @@ def owned(incoming: Incoming, mail: Mailroom, subscription_id: str) -> Subscript
         return told("subscribe.unknown", lang)
     here = writable(incoming, mail)
     in_room = not found.address.private and found.address == here
-    if is_owner(incoming, found) or incoming.actor.audience == "broker":
+    if is_owner(incoming, found) or is_broker(incoming, services):
         return found
     if in_room and mail.room_subscribers == "client":
         return found
     return told("subscribe.not_yours", lang)
+
+
+def is_broker(incoming: Incoming, services: Services) -> bool:
+    """Whether an adviser speaks, even in a channel, where he is answered as a client."""
+    return services.access.settle(incoming.actor).audience == "broker"
 
 
 def is_owner(incoming: Incoming, subscription: Subscription) -> bool:
@@ -267,13 +274,13 @@ def is_owner(incoming: Incoming, subscription: Subscription) -> bool:
     return same or (actor.person is not None and actor.person == owner.person)
 
 
-def may_not_add(incoming: Incoming, mail: Mailroom) -> Reply | None:
+def may_not_add(incoming: Incoming, services: Services, mail: Mailroom) -> Reply | None:
     """Why no subscription may be added here, or None."""
     actor = incoming.actor
     if (
         not incoming.address.private
         and mail.room_subscribers == "broker"
-        and actor.audience != "broker"
+        and not is_broker(incoming, services)
     ):
         return told("subscribe.room_forbidden", actor.lang)
     count = len(mine(incoming, mail))

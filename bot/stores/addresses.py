@@ -20,6 +20,7 @@ from handlers.inbox import CHANNELS, inbox_of
 from handlers.ports_mail import Known
 
 FRESH = timedelta(hours=1)  # how often the same person's « last seen » is written
+CLOSED = timedelta(days=30)  # how long a channel counts as strangers' after one spoke there
 REMEMBERED = 10_000  # persons whose last writing is remembered
 RANK = {"outsider": 0, "client": 1, "broker": 2}
 
@@ -44,6 +45,7 @@ def m001_addresses(db: Database) -> None:
             "organisation": str,
             "audience": str,
             "seen": str,
+            "outsider": str,
         },
         pk="id",
         not_null={"channel", "conversation", "actor", "seen"},
@@ -53,12 +55,13 @@ def m001_addresses(db: Database) -> None:
 
 UPSERT = """
     insert into addresses (channel, conversation, actor, workspace, name, groups, standing, lang,
-        person, organisation, audience, seen)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        person, organisation, audience, seen, outsider)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (channel, conversation) do update set actor = excluded.actor,
         workspace = excluded.workspace, name = excluded.name, groups = excluded.groups,
         standing = excluded.standing, lang = excluded.lang, person = excluded.person,
-        organisation = excluded.organisation, audience = excluded.audience, seen = excluded.seen
+        organisation = excluded.organisation, audience = excluded.audience, seen = excluded.seen,
+        outsider = max(coalesce(outsider, ''), excluded.outsider)
 """
 
 
@@ -90,6 +93,7 @@ class AddressStore(Store):
         audience = actor.audience
         if not where.private and RANK[audience] > RANK["client"]:
             audience = "client"  # an adviser in a channel doesn't make its readers advisers
+        outsider = at.isoformat() if not where.private and audience == "outsider" else ""
         with self._writing() as db:
             if where.private:
                 db.execute(
@@ -97,7 +101,7 @@ class AddressStore(Store):
                     " and conversation <> ?",
                     [where.channel, actor.id, actor.workspace, where.conversation],
                 )
-            db.execute(UPSERT, [*name, *who, *rest, audience, at.isoformat()])
+            db.execute(UPSERT, [*name, *who, *rest, audience, at.isoformat(), outsider])
         with self._guard:
             self._written[name] = (state, at)
             while len(self._written) > REMEMBERED:
@@ -172,11 +176,15 @@ def known(row: dict[str, Any]) -> Known:
         organisation=row["organisation"] or None,
         audience=row["audience"],
     )
+    seen, audience = datetime.fromisoformat(row["seen"]), row["audience"]
+    strangers = "" if private else row["outsider"]
+    if strangers and seen - datetime.fromisoformat(strangers) < CLOSED:
+        audience = "outsider"
     return Known(
         id=row["id"],
         address=Address(channel=row["channel"], conversation=row["conversation"], private=private),
         actor=actor if private else None,
-        audience=row["audience"],
+        audience=audience,
         name=row["name"],
-        seen=datetime.fromisoformat(row["seen"]),
+        seen=seen,
     )

@@ -58,9 +58,9 @@ class Outbox(Claims):
                 count += sum(self._put(db, parcel, None) for parcel in chunk)
         return count
 
-    def put_one(self, address: Address, *, key: str, kind: str, data: str) -> bool:
+    def put_one(self, address: Address, *, key: str, kind: str, data: str, batch: str = "") -> bool:
         """Queues a message to be composed when it leaves; False when it was there already."""
-        return bool(self.put([Parcel(address, key, kind, data, kind, NOTICE)]))
+        return bool(self.put([Parcel(address, key, kind, data, batch or kind, NOTICE)]))
 
     def body(self, number: int) -> Reply:
         """A message composed already."""

@@ -102,7 +102,7 @@ def test_formatting_links_and_attachment(office):
         ),
     )
     office.tick()
-    sent = office.platforms["slack"].received[0][2]
+    sent = office.messages()[0][1]
     assert [p.tone for p in sent.parts[:4]] == ["title", "title", "normal", "note"]
     assert "Le guide : https://exemple.gouv.qc.ca/guide" in text_of(sent)
     assert next(p for p in sent.parts if isinstance(p, File)).content == b"%PDF-1.7 x"
@@ -209,7 +209,7 @@ def test_approval_by_a_second_person(office):
     send(office, draft(office))
     office.tick()
     assert list(got(office)) == ["T0:UC:"]  # the other adviser is asked
-    asked = office.platforms["slack"].received[0][2]
+    asked = office.messages()[0][1]
     own = office.press(BOSS, f"announce:approve:{the_one(office).id}:{the_one(office).version}")
     assert "ce ne peut pas être l’auteur" in text_of(own)
     shown = office.press(CHIEF, action_of(asked, "announce:show:"))
@@ -268,12 +268,14 @@ def test_edit_and_recall_in_place(office):
     name = the_one(office).id
     office.press(BOSS, f"announce:save:{name}", title="Corrigé", text="Le bon texte.")
     office.tick()
-    shown = office.platforms["slack"].shown
-    assert len(shown) == 9 and all("Le bon texte." in text_of(r) for r in shown.values())
-    assert all("corrigé depuis" in text_of(r) for r in shown.values())
+    shown = [text_of(r) for r in office.platforms["slack"].shown.values()]
+    texts = [text for text in shown if "Remis" not in text]
+    assert len(texts) == 9 and all("Le bon texte." in text for text in texts)
+    assert all("corrigé depuis" in text for text in texts)
     office.press(BOSS, f"announce:recall:{name}")
     office.tick()
-    assert office.platforms["slack"].shown == {}
+    left = [text_of(r) for r in office.platforms["slack"].shown.values()]
+    assert len(left) == 1 and "Remis" in left[0]  # the author's message of progress
     assert len(office.received()) == 9
 
 
@@ -301,7 +303,7 @@ def test_receipts_report_export_and_resending_to_the_failed_only(office):
     office.platforms["slack"].before = before
     send(office, draft(office, receipts="yes"))
     office.tick()
-    sent = office.platforms["slack"].received[0][2]
+    sent = office.messages()[0][1]
     for _ in range(2):
         assert "noté" in text_of(office.press(ANNE, action_of(sent, "announce:read:")))
     name = the_one(office).id
@@ -348,6 +350,21 @@ def test_as_another_platform_shows_it(office):
     everybody(office)
     shown = office.press(BOSS, action_of(draft(office), "announce:as:"))
     assert "TEAMS Nouvelle fiche" in text_of(shown)
+
+
+def test_the_author_sees_it_come_along(office):
+    everybody(office)
+    send(office, draft(office))
+    office.rounds.once()
+    claimed = office.box.claim("slow", office.timer.monotonic, lambda a, o: (), {"slack"}, most=3)
+    assert len(claimed[0]) == 3
+    office.tick(seconds=20)
+    office.timer.now += 200
+    office.tick(seconds=20)
+    office.tick(seconds=20)
+    shown = office.platforms["slack"].shown.values()
+    (progress,) = [text_of(r) for r in shown if "Remis" in text_of(r)]
+    assert "Remis : 9" in progress
 
 
 def test_paragraphs():

@@ -144,8 +144,13 @@ class Office:
             self.tick(seconds=min(3600.0, (moment - self.now).total_seconds()))
 
     def received(self, channel: str = "slack") -> list[tuple[str, str]]:
-        """(conversation, text) of all that a platform has."""
-        return [(a.conversation, text_of(r)) for a, _, r in self.platforms[channel].received]
+        """(conversation, text) of all that a platform has got."""
+        return [(a.conversation, text_of(r)) for a, r in self.messages(channel)]
+
+    def messages(self, channel: str = "slack") -> list[tuple[Address, Reply]]:
+        """What a platform has got, but for the word to an author of how far the sending is."""
+        received = self.platforms[channel].received
+        return [(a, r) for a, key, r in received if not key.startswith("progress:")]
 
 
 def member(user: str, team: str = "T1", channel: str = "slack", **more: object) -> Actor:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from handlers.conversation import Incoming, Part, Reply, Table, Text
 from handlers.dossier_change import one_line
 from handlers.guide_form import question_form
-from handlers.guide_runs import Stand, opened, stand_of
+from handlers.guide_runs import Stand, opened, spot, stand_of
 from handlers.guide_view import present
 from handlers.moments import moment_text
 from handlers.ports_dialogs import Conflict, Focus, Given, Run, subject_of
@@ -97,7 +97,7 @@ def focus(
     """Makes the conversation about this run, or about one of its questions."""
     name = question.id if question else ""
     about = Focus(run=stand.run.id, question=name, at=services.clock())
-    services.runs.set_current(incoming.address, about)
+    services.runs.set_current(spot(incoming), about)
 
 
 def settle(

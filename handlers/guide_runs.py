@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.conversation import Actor, Incoming
+from handlers.conversation import Actor, Address, Incoming
 from handlers.dossier_access import own
 from handlers.moments import local_day
 from handlers.people import Organisation
@@ -49,6 +49,16 @@ class Stand:
 def action(verb: str, *arguments: object) -> str:
     """The action of a button: « dialog:verb:argument ». Identifiers only."""
     return PREFIX + ":".join((verb, *(str(argument) for argument in arguments)))
+
+
+def spot(incoming: Incoming) -> Address:
+    """Where typed words are about a run: the conversation; among several people, one's own part
+    of it, so that nobody's answers go into another's dialog."""
+    place = incoming.address
+    if place.private:
+        return place
+    own_part = f"{place.conversation} {subject_of(incoming.actor)}"
+    return place.model_copy(update={"conversation": own_part})
 
 
 def stand_of(run: Run, services: Services) -> Stand:

@@ -7,7 +7,15 @@ from handlers.dossier import choose_dossier
 from handlers.dossier_access import own
 from handlers.guide_answer import focus, shown_next
 from handlers.guide_form import question_form, title
-from handlers.guide_runs import Stand, action, check_audience, open_runs, opened, stand_of
+from handlers.guide_runs import (
+    Stand,
+    action,
+    check_audience,
+    open_runs,
+    opened,
+    spot,
+    stand_of,
+)
 from handlers.guide_sources import grounds
 from handlers.guide_view import answers_parts, change_form
 from handlers.ports_dialogs import Finished, Run, subject_of
@@ -178,7 +186,7 @@ def rule(incoming: Incoming, services: Services, run_id: str, question_id: str) 
 def leave(incoming: Incoming, services: Services, run_id: str) -> Reply:
     """Leaves the dialog; all answers stay."""
     lang = incoming.actor.lang
-    services.runs.set_current(incoming.address, None)
+    services.runs.set_current(spot(incoming), None)
     stand = opened(run_id, incoming, services)
     buttons = [Button(label=say("dialogs.button.resume", lang), action=action("show", run_id))]
     if not stand.in_dossier:

@@ -14,7 +14,7 @@ from handlers.ask import ask
 from handlers.conversation import Incoming, Reply, Text
 from handlers.guide_answer import back, give
 from handlers.guide_form import question_form
-from handlers.guide_runs import Stand, opened, today
+from handlers.guide_runs import Stand, opened, spot, today
 from handlers.guide_start import answers, confirm, edit, leave, offer, resume, show, start
 from handlers.guide_view import present
 from handlers.ports import StoreUnavailable
@@ -79,7 +79,7 @@ def in_hand(incoming: Incoming, services: Services) -> tuple[Stand | None, Focus
     """The run that the conversation is about, where the actor may answer it. What can't be told
     costs the dialog, never the answer to a question."""
     try:
-        focus = services.runs.current(incoming.address)
+        focus = services.runs.current(spot(incoming))
         if focus is None or services.clock() - focus.at > FOCUS_LIFE:
             return None, None
         return opened(focus.run, incoming, services), focus

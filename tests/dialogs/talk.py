@@ -21,6 +21,7 @@ class Talk:
     channel: str = "console"
     conversation: str = "c1"
     lang: str = "fr"
+    private: bool = True
     reply: Reply = field(default_factory=lambda: Reply(parts=()))
 
     def __post_init__(self) -> None:
@@ -29,7 +30,9 @@ class Talk:
     def _send(self, **what: Any) -> Talk:
         incoming = Incoming(
             actor=Actor(id=self.person, channel=self.channel, name=self.person, lang=self.lang),
-            address=Address(channel=self.channel, conversation=self.conversation),
+            address=Address(
+                channel=self.channel, conversation=self.conversation, private=self.private
+            ),
             **what,
         )
         self.reply = self.router.reply(incoming)

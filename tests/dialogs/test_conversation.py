@@ -267,6 +267,19 @@ def test_a_colleague_in_the_same_thread_is_answered_not_taken_for_the_author(tal
     assert other.kinds[0] == "AnswerPart" and len(only_run(talk).given) == 1
 
 
+def test_two_people_hold_a_dialog_each_in_one_thread(talk):
+    talk.private = False
+    other = Talk(talk.services, person="autre", private=False)
+    talk.say("admissibilité")
+    other.say("besoins")
+    talk.say("itq")
+    other.say("analysé")
+    assert talk.form.fields[0].name == "objet" and other.form.fields[0].name == "donnees"
+    talk.say("quitter")
+    other.say("à faire")
+    assert other.form.fields[0].name == "risques"
+
+
 def test_outsiders_have_no_dialogs(corpus):
     talk = Talk(services(corpus, audience="outsider"))
     for action in ("dialog:start:admissibilite", "dialog:list"):

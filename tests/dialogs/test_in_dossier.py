@@ -30,7 +30,6 @@ class Colleague(Talk):
     channel: str = "slack"
     workspace: str = "T1"
     groups: tuple[str, ...] = ()
-    private: bool = True
 
     def _send(self, **what) -> Talk:
         actor = Actor(

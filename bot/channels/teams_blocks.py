@@ -1,5 +1,5 @@
 """Elements of Adaptive Cards 1.5. Whatever comes from outside goes in as text runs, which no
-client reads as Markdown, or escaped where the platform has no other way."""
+client reads as Markdown, or made harmless where the platform has no other way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from handlers.questions import printable
 
 Json = dict[str, Any]
 VERSION = 1  # of the data our buttons carry: raised when older cards can't be understood any more
-MARKUP = re.compile(r"([\\`*\[\]<>|~]|(?<!\w)_|_(?!\w)|^\s*(?:[-+#]|\d+(?=[.)]))(?=\s|[.)]))")
+# What Markdown would make of a text, and what stops it without being seen, whether or not the
+# client reads Markdown: a backslash would be seen where it doesn't.
+JOINER, HAIR = "\u2060", "\u200a"  # nothing at all; a hair's breadth of space
+DEFUSED = (
+    (re.compile(r"^(?=\s*(?:[-+*#>]|\d+[.)]))", re.MULTILINE), JOINER),  # lists, headings, quotes
+    (re.compile(r"(?<=\])(?=[(\[:])|(?<=<)|(?<=~)(?=~)"), JOINER),  # links, struck text
+    (re.compile(r"(?<=\*)(?=\S)|(?<=\S)(?=\*)|(?<=(?<!\w)_)(?=\S)|(?<=\S)(?=_(?!\w))"), HAIR),
+)
 SENTENCE = re.compile(r"[.!?…](?=\s)|\n")
 ITEM = re.compile(r"( *)- ")
 MARKS = 20  # places of a passage that stand out, at most
@@ -33,13 +40,13 @@ def clean(text: str) -> str:
     return plain.replace("{{", "{\u2060{")
 
 
-def escaped(text: str) -> str:
-    """The text for the few places that clients read as Markdown: titles of choices.
-
-    >>> escaped("**gras** [lien](http://x) nom_de_fichier")
-    '\\\\*\\\\*gras\\\\*\\\\* \\\\[lien\\\\](http://x) nom_de_fichier'
-    """
-    return MARKUP.sub(lambda m: m[0][: -len(m[0].lstrip())] + "\\" + m[0].lstrip(), clean(text))
+def defused(text: str) -> str:
+    """The text for the few places that some clients read as Markdown, looking the same to all:
+    titles, and those of choices."""
+    made = clean(text).replace("`", "\u02cb").replace("\\", "\\" + JOINER)
+    for pattern, stop in DEFUSED:
+        made = pattern.sub(stop, made)
+    return made
 
 
 def cut(text: str, longest: int) -> str:
@@ -119,7 +126,7 @@ def heading(text: str) -> Json:
     """A heading of our own wording (phrases): screen readers find it."""
     return {
         "type": "TextBlock",
-        "text": escaped(text),
+        "text": defused(text),
         "style": "heading",
         "weight": "Bolder",
         "wrap": True,

@@ -7,7 +7,7 @@ from bot.channels.teams_blocks import (
     actions,
     clean,
     cut,
-    escaped,
+    defused,
     heading,
     line,
     lines,
@@ -55,7 +55,7 @@ def elements(
         made += lines(cut(form.text, 4 * long), most=10)
     for field in form.fields:
         made += field_blocks(field, lang, long, label, hint, value)
-    sent = {"card": card, "form": cut(form.key, 200)}
+    sent = {"card": card, "form": form.key[:200]}
     many = [field.name for field in form.fields if field.kind == "choices"]
     send = submit(
         form.submit.label,
@@ -137,7 +137,7 @@ def choice_set(field: FormField, label: int, hint: int, lang: str) -> Json:
 def choice_title(choice: Choice, label: int, hint: int) -> str:
     """« Label — hint »."""
     told = f" — {cut(choice.hint, hint)}" if choice.hint and hint else ""
-    return escaped(cut(choice.label, label) + told)
+    return defused(cut(choice.label, label) + told)
 
 
 def bounds(field: FormField) -> Json:

@@ -79,7 +79,7 @@ def with_form(before: tuple[Part, ...], form: Form, lang: str, card: str) -> Mes
 
 def form_message(before: tuple[Part, ...], form: Form, lang: str, card: str) -> Message:
     """The same, whatever its size."""
-    maker = Parts(lang, card)
+    maker = Parts(lang, card, form=form.key[:200])
     blocks = [block for part in before for block in maker.blocks(part)]
     blocks += form_blocks(form, lang, card)
     return Message(card_activity(blocks, summary((*before, form), lang), lang), form.key)

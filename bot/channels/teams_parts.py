@@ -45,16 +45,18 @@ LARGE = 180  # characters of a short answer shown in larger type
 AROUND = 2  # passages shown before the one a document is opened at
 AFTER = 6  # passages shown from it on
 LONG = 34  # characters of a label that a phone still shows in a button
-TONES = {"error": "Attention", "warning": "Warning", "success": "Good"}
+# Of the colours that Teams has for text, only the one of errors can be read on white.
+SIGNS = {"error": "⚠\u00a0", "warning": "⚠\u00a0", "success": "✓\u00a0"}
 
 
 class Parts:
     """Makes the elements of one reply. With `bare`, nothing that sends something back: for a
     card that somebody else posts."""
 
-    def __init__(self, lang: str, card: str, *, bare: bool = False) -> None:
+    def __init__(self, lang: str, card: str, *, bare: bool = False, form: str = "") -> None:
         self.lang = lang
         self.card = card  # the name of this rendering, the same in all its buttons
+        self.form = form  # the key of the form that stands under the parts
         self.bare = bare
         self.ids = count(1)
 
@@ -88,21 +90,23 @@ class Parts:
     def text(self, part: Text) -> list[Json]:
         """A text in its tone, long ones in several elements so that cards can end between."""
         look: Json = {}
-        if part.tone in TONES:
-            look["color"] = TONES[part.tone]
+        if part.tone == "error":
+            look["color"] = "Attention"
         if part.tone == "note":
             look["isSubtle"] = True
         if part.tone == "title":
             return [heading(cut(part.text, LABEL))]
         made: list[Json] = []
-        for piece in pieces(part.text, TEXT):
+        for piece in pieces(SIGNS.get(part.tone, "") + part.text, TEXT):
             made += lines(piece, spacing="Small", **look)
         return made
 
-    def button(self, button: Button, **data: object) -> Json:
+    def button(self, button: Button) -> Json:
         """A button that comes back as its action or as what it says."""
-        sent = {"say": button.say} if button.say else {"action": button.action}
-        return submit(button.label, {"card": self.card, **sent, **data}, style=button.style)
+        sent: Json = {"say": button.say} if button.say else {"action": button.action}
+        if self.form:
+            sent |= {"form": self.form, "sends": button.style == "primary"}
+        return submit(button.label, {"card": self.card, **sent}, style=button.style)
 
     def buttons(self, part: Buttons) -> list[Json]:
         """Short labels side by side; long ones, whole questions mostly, one under the other as
@@ -155,7 +159,7 @@ class Parts:
             line(run(cut(" · ".join(filter(None, words)), LABEL), isSubtle=True), spacing="None"),
         ]
         if cited.superseded:
-            items += lines(self.say("teams.superseded"), color="Warning")
+            items += lines(SIGNS["warning"] + self.say("teams.superseded"))
         shown = cut(cited.text, PASSAGE)
         passage = lines(shown, cited.marks, LINES)
         if not cited.official:
@@ -210,7 +214,7 @@ class Parts:
         version = [version_words(part.document, self.lang), part.document.label or ""]
         made += lines(cut(" · ".join(filter(None, version)), LABEL), isSubtle=True)
         if part.superseded:
-            made += lines(self.say("teams.superseded"), color="Warning")
+            made += lines(SIGNS["warning"] + self.say("teams.superseded"))
         path: tuple[str, ...] = ()
         for passage in passages[first:last]:
             made.append(self.passage(passage, path, opened=passage.id == part.opened))

@@ -33,12 +33,18 @@ def side_by_side(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) ->
         "type": "Table",
         "firstRowAsHeader": True,
         "gridStyle": "default",
-        "columns": [{"width": 1} for _ in columns],
+        "columns": [{"width": width} for width in widths(columns, rows)],
         "rows": [
             table_row(columns, share, bold=True),
             *(table_row(padded(row, len(columns)), share) for row in rows),
         ],
     }
+
+
+def widths(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> list[int]:
+    """How the width is shared: by the longest cell, within bounds."""
+    table = [columns, *(padded(row, len(columns)) for row in rows)]
+    return [min(max(6, *map(len, cells)), 30) for cells in zip(*table, strict=True)]
 
 
 def table_row(cells: tuple[str, ...], longest: int, *, bold: bool = False) -> Json:

@@ -171,6 +171,19 @@ def test_something_to_read_leaves_the_form_where_it_is(desk, teams, stand_in):
     assert texts(stand_in.messages("PUT")[0]) == "Voilà."
 
 
+def test_what_is_said_before_a_form_changes_with_it(desk, teams, stand_in):
+    confirm = Button(label="Confirmer", action="dialog:confirm:1", style="primary")
+    answers = (Text(text="Vos réponses", tone="title"), Buttons(buttons=(confirm,)))
+    outcome = (Text(text="Admissible"), Citations(title="Fondement", citations=()))
+    scripted(desk, Reply(parts=(*answers, form())), Reply(parts=outcome))
+    teams.say("admissibilité")
+    (card,) = stand_in.cards()
+    assert "Vos réponses" in texts(card) and "Deuxième question" in texts(card)
+    teams.press(presses(card)["Confirmer"])
+    (update,) = stand_in.messages("PUT")
+    assert texts(update).startswith("Admissible") and len(stand_in.messages()) == 1
+
+
 def test_a_form_reached_by_typing_stands_below_and_the_one_before_goes(desk, teams, stand_in):
     scripted(desk, Reply(parts=(form(),)))
     teams.say("admissibilité")

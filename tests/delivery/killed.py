@@ -1,8 +1,11 @@
-"""Forks drains of one outbox and kills each at a random point, or at a chosen one, until all is
-sent (`kill FOLDER KILLS SEED`); or has several drain it at once (`share FOLDER PROCESSES
-MESSAGES`). Run as `python -m tests.delivery.killed …`; prints what happened as JSON.
+"""What processes do to one outbox at once. Run as `python -m tests.delivery.killed`:
 
-Kept apart from the tests so that a child carries nothing but SQLite: a fork takes milliseconds.
+    kill FOLDER KILLS SEED          forks drains, kills each at a random point or at a chosen one
+    share FOLDER PROCESSES MESSAGES several drain it at once within one rate
+    open FOLDER ROUNDS PROCESSES    several open, migrate and write a new file at once
+
+Prints what happened as JSON. Kept apart from the tests so that a child carries nothing but SQLite:
+a fork takes milliseconds.
 """
 
 from __future__ import annotations
@@ -148,6 +151,27 @@ def share(folder: Path, processes: int, messages: int) -> None:
     )
 
 
+def opening(folder: Path, rounds: int, processes: int) -> None:
+    """Several processes open, migrate and write one new file at the same moment."""
+    failed = 0
+    for number in range(rounds):
+        place = folder / str(number)
+        pids = []
+        for name in range(processes):
+            if (pid := os.fork()) == 0:
+                try:
+                    where = Address(channel="web", conversation=str(name))
+                    opened(place).post(where, Reply(parts=(Text(text="x"),)), key="k")
+                except BaseException as error:
+                    print(error, file=sys.stderr)
+                    os._exit(1)
+                os._exit(0)
+            pids.append(pid)
+        failed += sum(os.waitpid(pid, 0)[1] != 0 for pid in pids)
+        failed += opened(place).counts() != {"waiting": processes}
+    print(json.dumps({"failed": failed}))
+
+
 if __name__ == "__main__":
-    what = {"kill": main, "share": share}[sys.argv[1]]
+    what = {"kill": main, "share": share, "open": opening}[sys.argv[1]]
     what(Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4]))

@@ -27,7 +27,7 @@ def citation_of(document: Document, passage: Passage) -> Citation:
     return Citation(
         passage_id=passage.id,
         digest=passage.digest,
-        document=document.id,
+        document=document.key,
         title=document.title,
         kind=document.kind,
         version=document.version,

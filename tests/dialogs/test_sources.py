@@ -48,6 +48,8 @@ def test_what_an_outcome_rests_on_is_kept_with_it(finished):
     grounds = run.finished.grounds
     assert [ground.section for ground in grounds] == ["2.4", "3.3.1", "2.4"]
     assert all(ground.citation.digest and ground.citation.text for ground in grounds)
+    named = {ground.citation.document for ground in grounds}
+    assert named == {"guide-infonuagique-privee@2021-07-22"}, "which edition it was"
 
 
 def test_nothing_is_stale_while_the_documents_stay(finished, corpus):

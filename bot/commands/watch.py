@@ -57,6 +57,7 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
         build=lambda: build_index(settings, args.source, lang),
         after=publishing.changes.poll,
         say_line=lambda line: print(one_line(line), file=sys.stderr, flush=True),
+        news=lambda: headlines(settings.index, lang),
         lang=lang,
     )
     find(folders)  # a folder that isn't there is said before anything else
@@ -90,6 +91,17 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
     return exits.SUCCESS
 
 
+def headlines(index: Path, lang: str) -> list[str]:
+    """What the revision in force changed, a sentence a document."""
+    from knowledge.change_words import counts, headline
+    from knowledge.changelog import newest_first
+    from knowledge.index import current
+
+    last = next(newest_first(index, current(index)), None)
+    told = last.told if last else ()
+    return [" ".join([headline(change, lang), counts(change, lang)]) for change in told]
+
+
 class Watching:
     """What to do each time something may have happened; the waiting itself is elsewhere."""
 
@@ -101,14 +113,17 @@ class Watching:
         after: Callable[[], object],
         say_line: Callable[[str], None],
         lang: str,
+        news: Callable[[], list[str]] = list,
         today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     ) -> None:
-        """`build` makes a revision, `after` tells what it changed; both may fail."""
+        """`build` makes a revision, `after` tells what it changed; both may fail. `news` says in
+        sentences what the last revision changed."""
         from bot.settling import Settling
         from indexer.whole import whole
 
         self.folders, self.build, self.after = folders, build, after
         self.say_line, self.lang, self.today = say_line, lang, today
+        self.news = news
         self.settling: Settling = Settling({}, whole)  # nothing is known yet: the first look builds
         self.built_on: date | None = None
         self.held = False  # a version waits for its day
@@ -171,7 +186,7 @@ class Watching:
         self.complaint = ""
         self.built_on = self.today()
         self.held = any(p.problem.key == "held_future" for p in report.problems)
-        for line in report.lines(self.lang):
+        for line in [*report.lines(self.lang), *([] if report.unchanged else self.news())]:
             self.say_line(line)
         self.tell()
 

@@ -17,7 +17,7 @@ import pytest
 import bot.bootstrap
 from bot import exits
 from bot.__main__ import main
-from bot.commands.watch import Watching
+from bot.commands.watch import Watching, headlines
 from bot.settling import PATIENCE, QUIET, RETRY, Settling, snapshot
 from indexer import build as building
 from indexer.report import BuildReport, FileProblem
@@ -221,6 +221,16 @@ def test_publish_shows_what_will_be_announced_and_asks(home, capsys, monkeypatch
     capsys.readouterr()
     assert publish(home) == exits.SUCCESS
     assert "Aucun document n’a changé" in capsys.readouterr().out
+
+
+def test_watch_says_what_it_published(home):
+    assert publish(home, "--yes") == exits.SUCCESS
+    index = home / "var" / "index"
+    assert headlines(index, "fr") == []
+    shutil.copy(SHEETS / "Fiche_NuageBoreal_2026-09-08.md", home / "documents")
+    assert publish(home, "--yes") == exits.SUCCESS
+    (line,) = headlines(index, "fr")
+    assert "2026-09-08 remplace celle du 2026-03-16" in line and "passages reformulés" in line
 
 
 def test_publish_asks_at_a_terminal(home, capsys, monkeypatch):

@@ -17,11 +17,12 @@ import signal
 import sys
 import time
 from collections import Counter
-from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bot.delivery import Delivery
 from bot.stores.outbox import POST, Outbox, composed
+from bot.stores.outbox_tables import Claim
 from handlers.conversation import Address, Reply, Text
 from tests.delivery.stand_ins import FilePlatform
 
@@ -107,6 +108,20 @@ def main(folder: Path, kills: int, seed: int) -> None:
     print(json.dumps(result))
 
 
+class Noted(Outbox):
+    """An outbox that notes the times given to its claims: when each is really sent is up to the
+    machine's load as well."""
+
+    def __init__(self, path: Path, times: list[float]) -> None:
+        super().__init__(path, lambda address: "web:")
+        self.times = times
+
+    def claim(self, *arguments: Any, **options: Any) -> tuple[list[Claim], float]:
+        claims, wake = super().claim(*arguments, **options)
+        self.times += [claim.slot for claim in claims]
+        return claims, wake
+
+
 def share(folder: Path, processes: int, messages: int) -> None:
     """Several processes drain one file within one rate of a hundred a second."""
     box = opened(folder)
@@ -118,11 +133,8 @@ def share(folder: Path, processes: int, messages: int) -> None:
     for _ in range(processes):
         if (pid := os.fork()) == 0:
             times: list[float] = []
-            platform = FilePlatform(
-                folder / "platform.txt",
-                die=partial(lambda kept, point: kept.append(time.monotonic()), times),
-            )
-            each = opened(folder)
+            platform = FilePlatform(folder / "platform.txt")
+            each = Noted(folder / "killed.sqlite", times)
             Delivery(
                 each,
                 {"web": platform},
@@ -130,7 +142,7 @@ def share(folder: Path, processes: int, messages: int) -> None:
                 meters=lambda address, operation: (("all", ((100, 1.0), (1, 0.01))),),
                 workers=4,
             ).drain()
-            (folder / f"{os.getpid()}.log").write_text(" ".join(map(str, times[::2])))
+            (folder / f"{os.getpid()}.log").write_text(" ".join(map(str, times)))
             os._exit(0)
         pids.append(pid)
     for pid in pids:

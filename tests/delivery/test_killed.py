@@ -44,7 +44,7 @@ def test_processes_share_their_rates_and_never_send_the_same(folder):
     assert result["lost"] == 0 and result["twice"] == 0
     assert len(result["by_process"]) > 1  # they did work side by side
     # 100 a second allowed, whoever sends: 120 take over a second, and hardly more.
-    assert result["most_in_a_second"] <= 100 + 5
+    assert result["most_in_a_second"] <= 100
     assert 1.1 < result["seconds"] < 6
 
 

@@ -3,6 +3,7 @@ fiches de X »: before and after, with citations. Nothing is said that the asker
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from handlers.ask import ask
@@ -12,6 +13,7 @@ from handlers.history_words import HistoryAsk, asked
 from handlers.moments import local_day
 from handlers.services import Services
 from knowledge.analysis import words
+from knowledge.change_set import ChangeSet
 from knowledge.change_words import shown
 from knowledge.changes import for_audience
 from knowledge.history import Event, Reading, events, of_document, versions_of
@@ -88,9 +90,27 @@ def meant(typed: str, documents: tuple[Document, ...]) -> str | None:
     return sheets[supplier] if supplier else None
 
 
+def open_sets(incoming: Incoming, services: Services) -> Iterator[ChangeSet]:
+    """The change sets, newest first, without the documents that were closed to the asker since:
+    what he could read then is no longer for him to read."""
+    if services.changes is None:
+        return
+    own = services.knowledge.documents(incoming.actor.audience)
+    keys, names = {d.key for d in own}, {d.id for d in own}
+    closed = [d for d in services.knowledge.documents("broker") if d.key not in keys]
+    hidden = {d.key for d in closed} | {d.id for d in closed if d.id not in names}
+    for change_set in services.changes.newest_first():
+        kept = tuple(
+            change
+            for change in change_set.documents
+            if all(d is None or not {d.key, d.id} & hidden for d in (change.before, change.after))
+        )
+        yield change_set.model_copy(update={"documents": kept})
+
+
 def former(incoming: Incoming, services: Services) -> tuple[Document, ...]:
     """Documents that the history tells of to the asker, those withdrawn among them."""
-    sets = services.changes.newest_first() if services.changes else ()
+    sets = open_sets(incoming, services)
     audience = incoming.actor.audience
     return tuple(c.document for found in sets for c in for_audience(found, audience))
 
@@ -120,12 +140,12 @@ def recent(incoming: Incoming, services: Services, since: date | None) -> Reply:
     actor = incoming.actor
     day = since or local_day(services.clock()) - timedelta(days=DAYS)
     documents = services.knowledge.documents(actor.audience)
-    log = services.changes
     read = reading(incoming, services)
-    sets = tuple(log.newest_first()) if log else ()
+    sets = open_sets(incoming, services)
     found = events(documents, sets, actor.audience, day, read, MOST)
     lead = "history.recent"
     if not found:
+        sets = open_sets(incoming, services)
         found = events(documents, sets, actor.audience, date.min, read, LEAST)
         lead, since = "history.latest" if found else "history.nothing", None
     title = Text(text=say(lead, actor.lang, day=day.isoformat()))
@@ -136,8 +156,7 @@ def of(name: str, since: date | None, first: int, incoming: Incoming, services: 
     """One document, by Document.id: before and after."""
     actor = incoming.actor
     documents = services.knowledge.documents(actor.audience)
-    log = services.changes
-    sets = log.newest_first() if log else ()
+    sets = open_sets(incoming, services)
     read = reading(incoming, services)
     found = of_document(name, documents, sets, actor.audience, since, read)
     if not found:

@@ -3,9 +3,9 @@ versions, and from the change sets kept. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from knowledge.change_set import ChangeSet, DocumentChange
 from knowledge.changes import dated, for_audience
@@ -39,15 +39,15 @@ def compared(old: Document, new: Document, read: Reading) -> DocumentChange:
     return DocumentChange(kind="version", before=old, after=new, passages=passages)
 
 
-def recorded(sets: Iterable[ChangeSet], audience: str, since: date) -> list[Event]:
-    """What was published from a day on, newest first, as far as this audience may know it."""
-    found: list[Event] = []
+def recorded(sets: Iterable[ChangeSet], audience: str, since: date) -> Iterator[Event]:
+    """What was published from a day on, newest first, as far as this audience may know it; read
+    as one goes on."""
     for change_set in sets:
         day = published(change_set)
         if day < since:
-            break
-        found += [Event(day=day, change=change) for change in for_audience(change_set, audience)]
-    return found
+            return
+        for change in for_audience(change_set, audience):
+            yield Event(day=day, change=change)
 
 
 def published(change_set: ChangeSet) -> date:
@@ -76,7 +76,7 @@ def events(
 ) -> list[Event]:
     """What changed from a day on, newest first, at most so many, nothing twice. `documents` and
     `read` give what the audience may read."""
-    told = recorded(sets, audience, since)
+    told = list(recorded(sets, audience, since))
     known = {event.versions for event in told}
     own = of_versions(documents, since, read, most + len(known))
     told += [event for event in own if event.versions not in known]
@@ -95,11 +95,11 @@ def of_document(
     """What became of one document: the version in force on that day beside the one in force now,
     and what was published since that this doesn't show. Without a day: the latest change."""
     versions = versions_of(name, documents)
-    told = [e for e in recorded(sets, audience, since or date.min) if e.change.document.id == name]
+    own = (e for e in recorded(sets, audience, since or date.min) if e.change.document.id == name)
     if since is None:
-        latest = [Event(day=dated(versions[-1]), change=compared(versions[-2], versions[-1], read))
-                  ] if len(versions) > 1 else []  # fmt: skip
-        return latest or told[:1]
+        if len(versions) < 2:
+            return list(islice(own, 1))
+        return [Event(day=dated(versions[-1]), change=compared(versions[-2], versions[-1], read))]
     spanned: list[Event] = []
     later = [d for d in versions if dated(d) > since]
     earlier = [d for d in versions if dated(d) <= since]
@@ -108,5 +108,7 @@ def of_document(
         change = compared(base, versions[-1], read)
         spanned = [Event(day=dated(versions[-1]), change=change)]
     shown = {d.key for d in versions} if spanned else set()
-    own = [e for e in told if e.change.kind != "version" or e.change.document.key not in shown]
-    return [*spanned, *own]
+    return [
+        *spanned,
+        *(e for e in own if e.change.kind != "version" or e.change.document.key not in shown),
+    ]

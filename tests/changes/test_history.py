@@ -208,6 +208,32 @@ def test_what_the_asker_may_not_read_does_not_exist(built, typed):
         assert "999 $" in texts(ask(typed, "broker"))
 
 
+def test_what_was_closed_since_is_no_longer_told(tmp_path, monkeypatch):
+    """A sheet that clients could read when it changed, and that is the broker's alone today."""
+    monkeypatch.setattr(building, "offtopic_views", list)
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    world = World(folder, tmp_path / "out")
+    sheet = folder / "Fiche_Zirconium_2026-09-01.md"
+    text = (
+        f"---\nkind: fiche\nid: fiche-zirconium\ntitle: Fiche {SECRET}\nsupplier: {SECRET}\n"
+        "version: 2026-09-01\naudience: client\n---\n# Fiche\n\n## 1. Prix\nLe prix est de 100 $.\n"
+    )
+    (folder / "public.md").write_text("Un texte pour accompagner.", encoding="utf8")
+    sheet.write_text(text, encoding="utf8")
+    world.build("2026-11-01T12:00:00+00:00")
+    sheet.write_text(text.replace("100 $", "999 $"), encoding="utf8")
+    world.build("2026-11-02T12:00:00+00:00")
+    assert "999 $" in texts(world.say(f"quoi de neuf chez {SECRET} ?"))
+    closed = text.replace("100 $", "999 $").replace("audience: client", "audience: broker")
+    sheet.write_text(closed, encoding="utf8")
+    world.build("2026-11-03T12:00:00+00:00")
+    for typed in ("quoi de neuf ?", "quoi de neuf depuis 2020 ?", "quoi de neuf chez zirconium ?"):
+        seen = texts(world.say(typed))
+        assert "Zirconium" not in seen and "999" not in seen
+    assert "999 $" in texts(world.say(f"quoi de neuf chez {SECRET} depuis 2020", "broker"))
+
+
 def test_an_outsider_hears_of_nothing(built):
     reply = built.say("quoi de neuf depuis 2020 ?", "outsider")
     assert [type(p) for p in reply.parts] == [Text] and "Boréal" not in texts(reply)

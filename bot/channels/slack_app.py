@@ -17,6 +17,7 @@ from bot.channels.slack_asked import COMMAND, SHORTCUT, Asked
 from bot.channels.slack_desk import Desk
 from bot.channels.slack_forms import CALLBACK
 from bot.channels.slack_home import Home
+from bot.channels.slack_modals import Modals
 from bot.channels.slack_press import PREFIX
 from bot.channels.slack_pressed import Presses
 from bot.channels.slack_replies import Replies
@@ -39,8 +40,9 @@ class Slack:
         self.desk = desk
         self.replies = Replies(desk)
         self.messages = Messages(desk, self.replies)
-        self.presses = Presses(desk, self.replies)
-        self.asked = Asked(desk, self.replies, self.presses)
+        self.modals = Modals(desk, self.replies)
+        self.presses = Presses(desk, self.replies, self.modals)
+        self.asked = Asked(desk, self.replies, self.modals)
         self.home = Home(desk, self.replies)
 
         async def authorize(
@@ -169,7 +171,7 @@ class Slack:
         """A modal sent: its acknowledgement says what it shows next."""
         home = await self.home_of(context)
         try:
-            answer = await self.presses.submitted(body, home)
+            answer = await self.modals.submitted(body, home)
         except Exception as error:
             self.desk.door.failure(error, self.desk.options.lang)
             answer = None

@@ -8,10 +8,9 @@ from typing import Any
 from uuid import uuid4
 
 from bot.channels.slack_desk import Desk, Spot, Thought
-from bot.channels.slack_forms import view_of
+from bot.channels.slack_modals import Modals, carrying
 from bot.channels.slack_parts import press_rows
 from bot.channels.slack_press import Press
-from bot.channels.slack_pressed import Presses, carrying
 from bot.channels.slack_replies import Replies
 from bot.channels.slack_text import typed
 from bot.channels.slack_workspaces import Workspace
@@ -69,10 +68,10 @@ def asked(text: str) -> tuple[str, str]:
 class Asked:
     """Answers the command and the shortcut."""
 
-    def __init__(self, desk: Desk, replies: Replies, presses: Presses) -> None:
+    def __init__(self, desk: Desk, replies: Replies, modals: Modals) -> None:
         self.desk = desk
         self.replies = replies
-        self.presses = presses
+        self.modals = modals
 
     async def command(self, body: Mapping[str, Any], home: Workspace, respond: Respond) -> None:
         """`/catalogue …`."""
@@ -135,11 +134,9 @@ class Asked:
         button that shares it."""
         address = Spot(home.team, spot.user, user=spot.user).address()
         if thought.form and trigger:
-            made = view_of(thought.form, actor.lang, carrying(address))
-            if await self.presses.opened(home, trigger, made):
-                if not thought.rest.parts:
-                    return
-                thought = self.desk.thought(thought.rest, actor.lang)
+            made = self.modals.next_view(thought, actor.lang, carrying(address))
+            if await self.modals.opened(home, trigger, made):
+                return
         if spot.private and await self.ours(home, spot):
             await self.replies.post(home, spot, thought, actor.lang, key=f"asked:{trigger}")
             return

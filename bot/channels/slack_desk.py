@@ -235,3 +235,8 @@ def told(key: str, lang: str, tone: str = "error", **values: object) -> Reply:
     """A reply of one sentence."""
     text = say(key, lang, **values)
     return Reply(parts=(Text.model_validate({"text": text, "tone": tone}),))
+
+
+def is_refusal(reply: Reply) -> bool:
+    """Whether a reply only says that something can't be had."""
+    return all(isinstance(part, Text) and part.tone == "error" for part in reply.parts)

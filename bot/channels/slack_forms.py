@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.channels.slack_parts import (
@@ -24,6 +24,7 @@ from knowledge.phrases import say
 
 CALLBACK = "form"
 BLOCKS = 100  # of a view
+BEFORE = 30  # of them for what is said along with a form
 PRIVATE = 3000  # characters of a view's private_metadata
 FEW, MANY = 10, 100  # options that radio buttons and a list may have
 LABEL = 2000
@@ -32,9 +33,11 @@ TYPED = 3000  # characters of a text input
 Keep = Callable[[Form], str]
 
 
-def view_of(form: Form, lang: str, carried: Mapping[str, Any]) -> Json:
-    """The modal of a form. `carried` comes back with the submission."""
-    body: list[Json] = [progress_block(form.progress)] if form.progress else []
+def view_of(form: Form, lang: str, carried: Mapping[str, Any], before: Sequence[Json] = ()) -> Json:
+    """The modal of a form. `carried` comes back with the submission; `before`: blocks of what is
+    said along with the form."""
+    body: list[Json] = list(before[:BEFORE])
+    body += [progress_block(form.progress)] if form.progress else []
     body.append(header(form.title or say("slack.modal", lang)))
     body += sections(form.text)
     stamp = fingerprint(form)

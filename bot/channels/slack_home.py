@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.channels.sending import SendLater, SendNever
-from bot.channels.slack_desk import Desk, Spot
+from bot.channels.slack_desk import Desk, Spot, is_refusal
 from bot.channels.slack_forms import BLOCKS, metadata
+from bot.channels.slack_modals import carrying
 from bot.channels.slack_pages import blocks_of
 from bot.channels.slack_parts import context, header, press_rows, section
 from bot.channels.slack_press import Press
-from bot.channels.slack_pressed import carrying
 from bot.channels.slack_replies import Replies
 from bot.channels.slack_said import PANE
 from bot.channels.slack_text import Json, shortened
@@ -126,8 +126,3 @@ class Home:
             log.info("slack prompts not set: %s", error)
             return False
         return True
-
-
-def is_refusal(reply: Reply) -> bool:
-    """Whether a reply only says that something can't be shown: the tab leaves it out."""
-    return all(isinstance(part, Text) and part.tone == "error" for part in reply.parts)

@@ -159,8 +159,9 @@ class Modals:
             thought = await self.desk.think(incoming)
         form = thought.form
         if form is not None:
-            made = view_of(form, actor.lang, carried)
-            if errors := errors_of(form, view):
+            made = self.next_view(thought, actor.lang, carried)
+            errors = errors_of(form, view)
+            if errors and not thought.rest.parts:  # what is said along would be lost
                 return {"response_action": "errors", "errors": errors, "again": made}
             return {"response_action": "update", "view": made}
         if action.startswith(FEEDBACK):
@@ -186,7 +187,8 @@ class Modals:
     def next_view(self, thought: Thought, lang: str, carried: Json) -> Json:
         """The modal that shows a reply."""
         if thought.form is not None:
-            return view_of(thought.form, lang, carried)
+            before = blocks_of(thought.rest, lang, self.desk.keep_form)
+            return view_of(thought.form, lang, carried, before)
         return told_view(blocks_of(thought.reply, lang, self.desk.keep_form), lang, carried)
 
     async def opened(self, home: Workspace, trigger: str, view: Json) -> bool:

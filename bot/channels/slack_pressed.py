@@ -2,51 +2,33 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
-import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from bot.channels.sending import SendLater, SendNever
-from bot.channels.slack_desk import Desk, Spot, Thought, spot_of, told
-from bot.channels.slack_forms import carried_by, errors_of, told_view, values_of, view_of
-from bot.channels.slack_pages import blocks_of
+from bot.channels.slack_desk import Desk, Spot, Thought, is_refusal, spot_of, told
+from bot.channels.slack_forms import carried_by
+from bot.channels.slack_modals import Modals, address_of, beside, carrying, told_text
 from bot.channels.slack_press import Press, loaded
 from bot.channels.slack_replies import Replies
 from bot.channels.slack_workspaces import Workspace
-from handlers.conversation import (
-    Actor,
-    Address,
-    Button,
-    Buttons,
-    Choice,
-    Form,
-    FormField,
-    Incoming,
-    Reply,
-    Text,
-)
+from handlers.conversation import Actor, Address, Incoming, Reply, Text
 from handlers.feedback import PREFIX as FEEDBACK
-from handlers.feedback import REASONS, feedback_action, feedback_part
 from knowledge.phrases import say
 
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 Respond = Callable[..., Awaitable[Any]]
-WHY = "why:"  # the submit action of the channel's own form for a reason
-SUBMITTED = 1000  # submissions remembered, for the same one sent twice
 
 
 class Presses:
     """Answers what was pressed."""
 
-    def __init__(self, desk: Desk, replies: Replies) -> None:
+    def __init__(self, desk: Desk, replies: Replies, modals: Modals) -> None:
         self.desk = desk
         self.replies = replies
-        self.submissions: dict[str, asyncio.Task[Json | None]] = {}
+        self.modals = modals
 
     async def pressed(self, body: Mapping[str, Any], home: Workspace, respond: Respond) -> None:
         """A button in a message, in a modal or on the Home tab."""
@@ -64,13 +46,13 @@ class Presses:
         spot, address = placed(body, home)
         actor = await self.desk.asker(home, spot)
         if press.own == "open":
-            await self.open(press, body, home, actor, spot, address)
+            await self.modals.open(press, body, home, actor, spot, address)
             return
         if press.own == "share":
             await self.share(press, home, spot, respond)
             return
         if press.own == "why":
-            await self.ask_why(press, body, home, actor, spot, address)
+            await self.modals.ask_why(press, body, home, actor, spot, address)
         incoming = Incoming(
             actor=actor,
             address=address,
@@ -81,6 +63,10 @@ class Presses:
         )
         async with self.desk.locks.held(address.conversation):
             thought = await self.desk.think(incoming, press.offset)
+            if press.say:  # nobody sees what a button says: the answer repeats it
+                asked = Text(text=press.say, tone="note")
+                reply = Reply(parts=(asked, *thought.reply.parts))
+                thought = self.desk.thought(reply, actor.lang)
             await self.show(thought, press, body, home, actor, spot, address, respond)
 
     async def show(
@@ -101,24 +87,23 @@ class Presses:
         trigger = str(body.get("trigger_id") or "")
         carried = carrying(address)
         if view and view.get("type") == "modal":
-            made = self.next_view(thought, actor.lang, carried)
-            if not await self.update(home, view, made):
-                await self.replies.post(home, self.beside(spot), thought, actor.lang, key=trigger)
+            made = self.modals.next_view(thought, actor.lang, carried)
+            if not await self.modals.update(home, view, made):
+                await self.replies.post(home, beside(spot), thought, actor.lang, key=trigger)
             elif thought.files:
                 files = Thought(thought.reply, [], None, thought.files, thought.rest)
-                await self.replies.post(home, self.beside(spot), files, actor.lang, key=trigger)
+                await self.replies.post(home, beside(spot), files, actor.lang, key=trigger)
             return
         message = str(container.get("message_ts") or "")
         ephemeral = bool(container.get("is_ephemeral"))
-        in_place = bool(press.form) and message and not ephemeral
+        # A refusal goes to whoever pressed; the form stays for whom it is.
+        refused = is_refusal(thought.reply)
+        in_place = bool(press.form) and message and not ephemeral and not refused
         if thought.form and not in_place and trigger:
-            made = view_of(thought.form, actor.lang, carried)
-            if await self.opened(home, trigger, made):
-                if thought.rest.parts:
-                    rest = self.desk.thought(thought.rest, actor.lang)
-                    await self.replies.whisper(home, spot, rest, actor.lang)
+            made = self.modals.next_view(thought, actor.lang, carried)
+            if await self.modals.opened(home, trigger, made):
                 return
-        if press.action.startswith(FEEDBACK) or ephemeral:
+        if press.action.startswith(FEEDBACK) or ephemeral or (press.form and refused):
             replace = press.action.startswith(FEEDBACK) and ephemeral
             await self.replies.whisper(
                 home, spot, thought, actor.lang, respond=respond, replace=replace
@@ -126,33 +111,7 @@ class Presses:
         elif in_place:
             await self.replies.change(home, spot, [message], thought, actor.lang, trigger)
         else:
-            await self.replies.post(home, self.beside(spot), thought, actor.lang, key=trigger)
-
-    def beside(self, spot: Spot) -> Spot:
-        """Where to write: without a channel (modal, Home tab), to the person."""
-        return spot if spot.channel else Spot(spot.team, spot.user, user=spot.user)
-
-    async def open(
-        self,
-        press: Press,
-        body: Mapping[str, Any],
-        home: Workspace,
-        actor: Actor,
-        spot: Spot,
-        address: Address,
-    ) -> None:
-        """« Répondre » under a form in a message: opens it as a modal."""
-        kept = await self.desk.stored(None, self.desk.store.kept, press.kept)
-        if kept is None:
-            reply = self.desk.thought(told("router.stale", actor.lang), actor.lang)
-            await self.replies.whisper(home, spot, reply, actor.lang)
-            return
-        message = str((body.get("container") or {}).get("message_ts") or "")
-        carried = carrying(address) | {"m": message, "ch": spot.channel, "th": spot.thread}
-        made = view_of(Form.model_validate(kept["form"]), actor.lang, carried)
-        if not await self.opened(home, str(body.get("trigger_id") or ""), made):
-            reply = self.desk.thought(told("slack.too_late", actor.lang), actor.lang)
-            await self.replies.whisper(home, spot, reply, actor.lang)
+            await self.replies.post(home, beside(spot), thought, actor.lang, key=trigger)
 
     async def share(self, press: Press, home: Workspace, spot: Spot, respond: Respond) -> None:
         """« Partager dans le fil »: the question is asked again where everybody reads, so that
@@ -178,164 +137,6 @@ class Presses:
         if sent:
             join = self.desk.store.join
             await self.desk.stored(None, join, place.place, place.thread, self.desk.clock())
-
-    async def ask_why(
-        self,
-        press: Press,
-        body: Mapping[str, Any],
-        home: Workspace,
-        actor: Actor,
-        spot: Spot,
-        address: Address,
-    ) -> None:
-        """After « pas utile »: the reason and a few words, in a modal."""
-        lang = actor.lang
-        form = Form(
-            key=f"{WHY}{press.kept}",
-            title=say("slack.why", lang),
-            fields=(
-                FormField(
-                    name="reason",
-                    kind="choice",
-                    label=say("slack.reason", lang),
-                    choices=tuple(
-                        Choice(value=reason, label=say(f"feedback.reason.{reason}", lang))
-                        for reason in REASONS
-                    ),
-                ),
-                FormField(
-                    name="comment",
-                    kind="long_text",
-                    label=say("slack.comment", lang),
-                    required=False,
-                    most="500",
-                ),
-            ),
-            submit=Button(label=say("slack.send", lang), action=f"{WHY}{press.kept}"),
-        )
-        made = view_of(form, lang, carrying(address))
-        if not await self.opened(home, str(body.get("trigger_id") or ""), made):
-            reasons = Buttons(text=form.title, buttons=feedback_part(press.kept, lang).reasons)
-            thought = self.desk.thought(Reply(parts=(reasons,)), lang)
-            await self.replies.whisper(home, spot, thought, lang)
-
-    async def submitted(self, body: Mapping[str, Any], home: Workspace) -> Json | None:
-        """A modal sent: Slack's `response_action`, None to close it. It comes within
-        `ack_within` seconds; what takes longer is shown when it is there. The same submission
-        sent twice is one."""
-        view = body.get("view") or {}
-        state = json.dumps(view.get("state") or {}, sort_keys=True)
-        name = f"{view.get('id')}:{view.get('hash') or hashlib.sha256(state.encode()).hexdigest()}"
-        task = self.submissions.get(name)
-        if task is None:
-            task = asyncio.ensure_future(self.answered(body, view, home))
-            self.submissions[name] = task
-            while len(self.submissions) > SUBMITTED:
-                self.submissions.pop(next(iter(self.submissions)))
-        lang = self.desk.options.lang
-        try:
-            return await asyncio.wait_for(asyncio.shield(task), self.desk.options.ack_within)
-        except TimeoutError:
-            task.add_done_callback(lambda done: self.later(done, home, view))
-            return {"response_action": "update", "view": told_view([], lang, carried_by(view))}
-
-    def later(self, done: asyncio.Task[Json | None], home: Workspace, view: Json) -> None:
-        """Shows the next step in the modal that says « working »."""
-        if done.cancelled() or done.exception() is not None:
-            return
-        outcome = done.result() or {}
-        if "view" in outcome:
-            made = outcome["view"]
-        elif "again" in outcome:
-            made = outcome["again"]
-        else:
-            words = say("slack.done", self.desk.options.lang)
-            thought = self.desk.thought(told_text(words), self.desk.options.lang)
-            made = told_view(thought.pages[0].blocks, self.desk.options.lang, {})
-        self.desk.spawn(self.update(home, {"id": view.get("id")}, made))
-
-    async def answered(self, body: Mapping[str, Any], view: Json, home: Workspace) -> Json | None:
-        """What the handlers say to a submission, as the modal's next state."""
-        carried = carried_by(view)
-        user = str((body.get("user") or {}).get("id") or "")
-        address = address_of(carried, home, user)
-        spot = Spot(home.team, spot_of(address).channel, spot_of(address).thread, user)
-        actor = await self.desk.asker(home, spot)
-        action, values = str(carried.get("a") or ""), values_of(view)
-        if action.startswith(WHY):
-            action = feedback_action(action.removeprefix(WHY), "no", values.pop("reason", ""))
-        incoming = Incoming(actor=actor, address=address, pressed=action, values=values)
-        async with self.desk.locks.held(address.conversation):
-            thought = await self.desk.think(incoming)
-        form = thought.form
-        if form is not None:
-            made = view_of(form, actor.lang, carried)
-            if errors := errors_of(form, view):
-                return {"response_action": "errors", "errors": errors, "again": made}
-            return {"response_action": "update", "view": made}
-        if action.startswith(FEEDBACK):
-            return None
-        self.desk.spawn(self.spread(thought, carried, home, actor, spot))
-        return {
-            "response_action": "update",
-            "view": self.next_view(thought, actor.lang, carried),
-        }
-
-    async def spread(
-        self, thought: Thought, carried: Json, home: Workspace, actor: Actor, spot: Spot
-    ) -> None:
-        """An outcome stays in the conversation, too: in the place of the form it came from."""
-        message, channel = str(carried.get("m") or ""), str(carried.get("ch") or "")
-        key = f"outcome:{carried.get('k')}:{self.desk.clock().timestamp()}"
-        if message and channel:
-            place = Spot(home.team, channel, str(carried.get("th") or ""), spot.user)
-            await self.replies.change(home, place, [message], thought, actor.lang, key)
-        else:
-            await self.replies.post(home, self.beside(spot), thought, actor.lang, key=key)
-
-    def next_view(self, thought: Thought, lang: str, carried: Json) -> Json:
-        """The modal that shows a reply."""
-        if thought.form is not None:
-            return view_of(thought.form, lang, carried)
-        return told_view(blocks_of(thought.reply, lang, self.desk.keep_form), lang, carried)
-
-    async def opened(self, home: Workspace, trigger: str, view: Json) -> bool:
-        """Whether the modal opened: a trigger lives for three seconds."""
-        try:
-            await self.desk.api.call("views.open", home.token, trigger_id=trigger, view=view)
-        except (SendLater, SendNever) as error:
-            log.info("slack modal not opened: %s", error)
-            return False
-        return True
-
-    async def update(self, home: Workspace, view: Mapping[str, Any], made: Json) -> bool:
-        """Whether the open modal took its next state."""
-        try:
-            await self.desk.api.call("views.update", home.token, view_id=view.get("id"), view=made)
-        except (SendLater, SendNever) as error:
-            log.info("slack modal not updated: %s", error)
-            return False
-        return True
-
-
-def told_text(words: str) -> Reply:
-    """A reply that says one thing."""
-    return Reply(parts=(Text(text=words),))
-
-
-def carrying(address: Address) -> Json:
-    """What a modal carries so that its submission belongs to the same conversation."""
-    return {"c": address.conversation, "p": address.private}
-
-
-def address_of(carried: Mapping[str, Any], home: Workspace, user: str) -> Address:
-    """The conversation that a modal belongs to; one of another workspace is not ours."""
-    conversation = carried.get("c")
-    if isinstance(conversation, str) and conversation.startswith(f"{home.team}:"):
-        return Address(
-            channel="slack", conversation=conversation, private=bool(carried.get("p", True))
-        )
-    return Spot(home.team, user, user=user).address()
 
 
 def placed(body: Mapping[str, Any], home: Workspace) -> tuple[Spot, Address]:

@@ -159,7 +159,7 @@ class Messages:
             if not fresh:
                 return
             earlier = await self.earlier(message)
-            if earlier or (message.mentioned and not was_meant):
+            if earlier or message.spot.private or (message.mentioned and not was_meant):
                 await self.answer(message, home, earlier)
 
     async def earlier(self, message: Said) -> list[str]:

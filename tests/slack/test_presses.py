@@ -46,7 +46,9 @@ class Steps:
         if incoming.pressed == "steps:2":
             self.given.append(incoming.values)
             if not incoming.values.get("montant", "").isdigit():
-                return Reply(parts=(every_kind(error="Un nombre est attendu."),))
+                wrong = every_kind(error="Un nombre.")
+                said = Text(text="Quelqu’un a répondu entre-temps.", tone="warning")
+                return Reply(parts=(wrong,) if incoming.values.get("montant") else (said, wrong))
             outcome = Text(text="Admissible.", tone="success")
             table = Table(columns=("Quoi", "Quand"), rows=(("Rencontre", "2026-12-01"),))
             save = Buttons(buttons=(Button(label="Conserver", action="steps:file", file=True),))
@@ -158,7 +160,17 @@ def test_an_answer_that_is_not_accepted_is_marked_in_place(asked: World):
     ack = asked.submit(second, FILLED | {"montant": "beaucoup"})
     assert ack["response_action"] == "errors"
     ((block, why),) = ack["errors"].items()
-    assert block.startswith("montant:") and why == "Un nombre est attendu."
+    assert block.startswith("montant:") and why == "Un nombre."
+
+
+def test_what_is_said_along_with_a_form_stands_in_the_modal(asked: World):
+    asked.command("admissibilite")
+    view = modal(asked)
+    second = asked.slack.put_view(view["id"], asked.submit(view, {"org": "itq"})["view"])
+    ack = asked.submit(second, FILLED | {"montant": None})
+    assert ack["response_action"] == "update"
+    assert "Quelqu’un a répondu entre-temps." in words(ack["view"])
+    assert "Un nombre." in words(ack["view"])
 
 
 def test_a_modal_sent_twice_counts_once(asked: World, steps: Steps):
@@ -287,6 +299,7 @@ def test_a_proposal_pressed_is_asked(world: World):
     world.press(buttons(answer)["Lecture A"], answer)
     world.slack.wait(lambda: len(world.slack.sent("D1")) == 2)
     assert world.services.knowledge.asked[-1][0] == "Lecture A"
+    assert "Lecture A" in words(world.slack.sent("D1")[1])  # what was pressed is repeated
 
 
 def test_a_press_delivered_again_counts_once(world: World):
@@ -406,3 +419,12 @@ def test_in_a_conversation_between_colleagues_the_command_answers_the_asker_alon
     assert not world.slack.sent("DOTHERS")
     world.command("délai de livraison?", channel="D1")
     world.slack.wait(lambda: world.slack.sent("D1"))
+
+
+def test_a_refused_press_leaves_the_form_for_whom_it_is(asked: World, steps: Steps):
+    message = asked.ask(f"<@{BOT}> steps", "C1")
+    button = buttons(message)["ITQ"]
+    gone = button | {"value": button["value"].replace("steps:1", "unknown:1")}
+    asked.press(gone, message, user="U2", trigger_id="old")
+    asked.slack.wait(lambda: asked.slack.of("response_url"))
+    assert not asked.slack.of("chat.update") and not steps.given

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.conversation import Incoming, Reply, Text
 from handlers.dossier_actions import number
 from handlers.guide_answer import back, give
-from handlers.guide_runs import PREFIX
+from handlers.guide_runs import PREFIX, not_stored
 from handlers.guide_start import (
     answers,
     ask_drop,
@@ -19,12 +19,21 @@ from handlers.guide_start import (
     show,
     start,
 )
+from handlers.ports import StoreUnavailable
 from handlers.services import Services
 from knowledge.phrases import say
 
 
 def press(incoming: Incoming, services: Services) -> Reply:
-    """Does what was pressed; a sentence where it means nothing."""
+    """Does what was pressed; a sentence where it means nothing, or can't be kept now."""
+    try:
+        return done(incoming, services)
+    except StoreUnavailable as error:
+        return not_stored(error, incoming)
+
+
+def done(incoming: Incoming, services: Services) -> Reply:
+    """Each verb and its handler. May raise StoreUnavailable."""
     verb, *arguments = (incoming.pressed or "").removeprefix(PREFIX).split(":")
     match [verb, *arguments]:
         case ["list"]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.conversation import Actor, Address, Incoming
+from handlers.conversation import Actor, Address, Incoming, Reply, Text
 from handlers.dossier_access import own
 from handlers.moments import local_day
 from handlers.people import Organisation
+from handlers.ports import StoreUnavailable
 from handlers.ports_dialogs import Run, subject_of
 from handlers.services import Services
 from knowledge.dialog import Dialog
 from knowledge.passages import READABLE
-from knowledge.phrases import Problem
+from knowledge.phrases import Problem, say
 from knowledge.replay import Asks, State, replay
+
+log = logging.getLogger(__name__)
 
 PREFIX = "dialog:"
 DOSSIERS = 20  # those touched last, looked at for dialogs left open
@@ -100,6 +104,12 @@ def opened(run_id: str, incoming: Incoming, services: Services) -> Stand:
     else:
         own(run.subject, incoming, services)
     return stand
+
+
+def not_stored(error: StoreUnavailable, incoming: Incoming) -> Reply:
+    """The store can't be read or written now; what was typed is still on the screen."""
+    log.warning("dialog not kept: %s", error)
+    return Reply(parts=(Text(text=say("dialogs.not_stored", incoming.actor.lang), tone="error"),))
 
 
 def check_audience(dialog: Dialog, actor: Actor) -> None:

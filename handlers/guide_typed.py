@@ -14,7 +14,7 @@ from handlers.ask import ask
 from handlers.conversation import Incoming, Reply, Text
 from handlers.guide_answer import back, give
 from handlers.guide_form import question_form
-from handlers.guide_runs import Stand, opened, spot, today
+from handlers.guide_runs import Stand, not_stored, opened, spot, today
 from handlers.guide_start import answers, confirm, edit, leave, offer, resume, show, start
 from handlers.guide_view import present
 from handlers.ports import StoreUnavailable
@@ -48,9 +48,24 @@ def converse(incoming: Incoming, services: Services) -> Reply:
     text = incoming.text or ""
     command = command_of(text, services)
     stand, focus = in_hand(incoming, services)
+    if command == "back" and stand is not None and focus is not None and focus.question:
+        command = "resume"  # back from a correction: the answers stay as they are
+    try:
+        return typed(command, text, stand, focus, incoming, services)
+    except StoreUnavailable as error:
+        return not_stored(error, incoming)
+
+
+def typed(
+    command: str | None,
+    text: str,
+    stand: Stand | None,
+    focus: Focus | None,
+    incoming: Incoming,
+    services: Services,
+) -> Reply:
+    """The same, once it is known what the conversation is about. May raise StoreUnavailable."""
     if command is not None:
-        if command == "back" and stand is not None and focus is not None and focus.question:
-            command = "resume"  # back from a correction: the answers stay as they are
         return commanded(command, text, stand, incoming, services)
     if stand is None or focus is None or (stand.confirmed and not focus.question):
         return ask(incoming, services)

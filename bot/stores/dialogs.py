@@ -151,6 +151,7 @@ class DialogStore(Store):
         with self._writing() as db:
             for table in ("focus", "given"):
                 db.execute(f"delete from {table} where run in ({old})", [limit])
+            db.execute("delete from focus where at < ?", [limit])
             gone = db.execute(f"delete from runs where id in ({old})", [limit]).rowcount
         return int(gone)
 

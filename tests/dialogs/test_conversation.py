@@ -314,6 +314,16 @@ def test_a_store_that_fails_costs_the_dialog_not_the_answers(talk):
     assert talk.say("une solution").form.fields[0].name == "habilitation"
 
 
+def test_a_press_that_cannot_be_stored_says_so(talk):
+    talk.say("admissibilité")
+    runs_of(talk).broken = True
+    talk.fill(organisation="itq")
+    assert talk.texts == say("dialogs.not_stored")
+    assert talk.say("besoins").texts == say("dialogs.not_stored")
+    runs_of(talk).broken = False
+    assert only_run(talk).given == ()
+
+
 def test_without_an_index_the_outcome_still_stands(talk):
     class Empty(FakeKnowledge):
         def sections(self, section, audience):
@@ -377,3 +387,43 @@ def test_what_is_known_of_the_organisation_is_filled_in_not_given(corpus, flags,
     access.local = body
     talk = Talk(replace(made, access=access)).press("dialog:start:admissibilite")
     assert talk.form.fields[0].value == proposed and only_run(talk).given == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "dialog"),
+    [
+        ("admissibilité", "admissibilite"),
+        ("ADMISSIBILITE", "admissibilite"),
+        ("admisibilité", "admissibilite"),
+        ("éligibilité", "admissibilite"),
+        ("besoins", "besoins"),
+        ("Définir mes besoins", "besoins"),
+        ("autorisation", "autorisation"),
+        ("needs", "besoins"),
+    ],
+)
+def test_typed_commands_start_their_dialog(talk, typed, dialog):
+    talk.say(typed)
+    assert only_run(talk).dialog == dialog and talk.form.progress.done == 0
+
+
+@pytest.mark.parametrize(
+    "typed", ["préparation", "Preparation", "après la signature", "apres la signature"]
+)
+def test_those_of_a_dossier_ask_whose(talk, typed):
+    talk.say(typed)
+    assert talk.texts == say("dossier.no_organisation"), "nobody's here: see test_in_dossier.py"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "admissibilité d'un cégep",
+        "quelles sont les autorisations?",
+        "autorisation du ministre",
+        "x",
+    ],
+)
+def test_a_question_about_the_same_words_stays_a_question(talk, typed):
+    talk.say(typed)
+    assert talk.kinds[0] == "AnswerPart" and not runs_of(talk).runs

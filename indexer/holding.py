@@ -26,13 +26,21 @@ def hold_back(
 ) -> Gathered:
     """The same without the states held back, the versions in force in their place; a sentence for
     each. `accept` names documents confirmed: by id, key, source or file name. `created` is ISO."""
+    today = date.fromisoformat(created[:10])
     if old is None:
-        return gathered
+        ahead = tuple(
+            FileProblem(
+                file=d.source,
+                problem=Problem("version_future", file=d.source, version=d.version),
+            )
+            for d in gathered.documents
+            if dated(d) > today
+        )
+        return gathered.model_copy(update={"notices": (*gathered.notices, *ahead)})
     before = state_of(old.documents, old.passages)
     after = state_of(gathered.documents, gathered.passages)
     was = in_force(before)
     digests = {document.digest: key for key, (document, _) in before.items() if key not in after}
-    today = date.fromisoformat(created[:10])
     problems, notices = list(gathered.problems), list(gathered.notices)
     for key, held in list(after.items()):
         document = held[0]

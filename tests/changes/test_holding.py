@@ -106,6 +106,17 @@ def building_encoder():
     return HashEncoder()
 
 
+def test_a_future_date_in_the_first_index_is_taken_and_said(tmp_path):
+    folder = tmp_path / "d"
+    folder.mkdir()
+    shutil.copy(SHEETS / NEW, folder)
+    first = Index(folder, tmp_path / "o")
+    edit(first, NEW, ("version: 2026-09-08", "version: 2062-09-08"))
+    report = first.build()
+    assert [n.problem.key for n in report.notices] == ["version_future"]
+    assert versions(first) == {"2062-09-08"} and keys(report) == []
+
+
 def test_an_older_version_beside_is_history_and_not_announced(index):
     edit(index, OLD, ("version: 2026-03-16", "version: 2025-01-10"), to="ancienne.md")
     report = index.build()

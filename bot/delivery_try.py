@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 FIRST, LONGEST = 2.0, 900.0  # seconds between tries: doubled each time up to the longest
 SCOPE_FIRST, SCOPE_LONGEST = 5.0, 300.0  # the same for a workspace that refuses everything
+TOLD_LONGEST = 3600.0  # seconds that are waited at most when the platform says how long
 PATIENCE = 24 * 3600.0  # seconds of waiting after which a message is a dead letter
 ERRORS = 8  # tries with an error of our own after which it is one
 
@@ -75,21 +76,21 @@ def perform(claim: Claim, sender: Sender, maker: Maker | None) -> Outcome:
 def later(claim: Claim, error: SendLater, failures: Callable[[], int]) -> Outcome:
     """When to try again what the platform put off. Without a time given, the platform is perhaps
     out of order, and whether it has the message is open."""
-    told = error.seconds
-    wait = backoff(claim.attempts) if told is None else max(told, 0.1) * random.uniform(1.0, 1.1)
+    told = None if error.seconds is None else min(max(error.seconds, 0.1), TOLD_LONGEST)
+    wait = backoff(claim.attempts) if told is None else told * random.uniform(1.0, 1.1)
     if claim.waited + wait > PATIENCE:
         return Outcome("dead", reason="unavailable", detail=error.reason, uncertain=True)
     try:
         row = failures()
     except StoreUnavailable:
         row = 0
-    scope = max(backoff(max(row - 2, 0), SCOPE_FIRST, SCOPE_LONGEST), error.seconds or 0.0)
+    scope = max(backoff(max(row - 2, 0), SCOPE_FIRST, SCOPE_LONGEST), told or 0.0)
     return Outcome(
         "waiting",
         reason="later",
         detail=error.reason,
         wait=wait,
-        uncertain=claim.uncertain or error.seconds is None,
+        uncertain=claim.uncertain or told is None,
         scope_wait=scope,
         late=True,
     )

@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from datetime import UTC, datetime
 
 from aiohttp import web
@@ -29,6 +29,7 @@ from knowledge.phrases import Problem, say
 
 log = logging.getLogger(__name__)
 
+FORGETTING = 6 * 3600.0  # seconds between two clean-ups of the store
 STARTING = 60.0  # seconds that Slack may take to let us in
 
 
@@ -97,7 +98,17 @@ class SlackService:
         async with AsyncExitStack() as stack:
             await self.opened(stack)
             self.ready.set()
-            await self.stopping.wait()
+            while not self.stopping.is_set():
+                await self.forget_old()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self.stopping.wait(), FORGETTING)
+
+    async def forget_old(self) -> None:
+        """Forgets what no button or thread needs any more."""
+        try:
+            await asyncio.to_thread(self.store.forget_old, self.clock())
+        except StoreUnavailable as error:
+            log.warning("slack store: %s", error)
 
     async def opened(self, stack: AsyncExitStack) -> None:
         """The channel, connected; `stack` closes what was opened."""
@@ -119,10 +130,6 @@ class SlackService:
         self.desk = desk
         stack.callback(desk.close)
         stack.push_async_callback(desk.finish)
-        try:
-            await asyncio.to_thread(self.store.forget_old, self.clock())
-        except StoreUnavailable as error:
-            log.warning("slack store: %s", error)
         slack = Slack(desk)
         self.sender = SlackSender(desk, slack.replies, self.loop)
         if self.options.socket_mode:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import dataclasses
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import aiohttp
 import pytest
@@ -16,6 +16,7 @@ from bot.channels.slack_install import SCOPES
 from bot.config_reading import read_settings
 from bot.mailroom import sending
 from bot.stores.forwards import Forwards
+from bot.stores.slack import SlackStore
 from handlers.access import Access
 from handlers.conversation import Address, Reply, Text
 from handlers.forward import broker_address
@@ -291,3 +292,28 @@ def test_a_state_serves_once_and_not_for_long(several: World):
     assert store.use_state("s", now) and not store.use_state("s", now)
     store.open_state("old", now.replace(hour=1))
     assert not store.use_state("old", now.replace(hour=2))
+
+
+def test_the_store_forgets_what_no_button_or_thread_needs(tmp_path):
+    store, now = SlackStore(tmp_path / "s.sqlite"), datetime(2026, 11, 24, tzinfo=UTC)
+    for days, name in ((0, "new"), (2, "days"), (100, "months")):
+        at = now - timedelta(days=days)
+        store.join("T1:C1", name, at)
+        store.answered("T1:C1", name, ["1.1", "1.2"], at)
+        store.keep(name, {"question": "délai?"}, at)
+        store.sent("T1:C1", name, "forward:1", at)
+    store.forget_old(now)
+    assert [bool(store.kept(name)) for name in ("new", "days", "months")] == [True, False, False]
+    for found in (
+        store.thread("T1:C1", "days"),
+        store.answers("T1:C1", "days"),
+        store.key_of("T1:C1", "days"),
+    ):
+        assert found
+    for gone in (
+        store.thread("T1:C1", "months"),
+        store.answers("T1:C1", "months"),
+        store.key_of("T1:C1", "months"),
+    ):
+        assert not gone
+    store.close()

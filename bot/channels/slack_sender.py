@@ -90,14 +90,19 @@ class SlackSender:
             names.append(str(sent.get("ts") or ""))
         if key.startswith(KEY) and names:
             # An adviser's reply in this thread finds its way back by this note.
-            self.desk.store.sent(spot.place, names[0], key, self.desk.clock())
+            await self.noted(spot, names[0], key)
         return names[0] if names else ""
+
+    async def noted(self, spot: Spot, message: str, key: str) -> None:
+        """Keeps the key of a message for those who answer it. Raises StoreUnavailable: the outbox
+        then comes back and finds the message sent."""
+        await asyncio.to_thread(self.desk.store.sent, spot.place, message, key, self.desk.clock())
 
     async def _find(self, address: Address, key: str) -> str | None:
         home, spot = await self._place(address)
         found = await self.replies.find(home, spot, key)
         if found and key.startswith(KEY):
-            self.desk.store.sent(spot.place, found, key, self.desk.clock())
+            await self.noted(spot, found, key)
         return found
 
     async def _edit(self, address: Address, message: str, reply: Reply) -> None:

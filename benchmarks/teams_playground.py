@@ -37,6 +37,7 @@ CARD = ".ac-adaptiveCard"
 INPUTS = "input, textarea, select"
 BOT = "Test Bot"
 READ = re.compile("Lire le passage|Read the passage")
+CONFIRM = re.compile("^Confirm")
 ENDPOINT = "http://127.0.0.1:3978/api/messages"
 PLAYGROUND = "http://localhost:56150/"
 
@@ -131,12 +132,18 @@ class Visit:
         self.shot(f"{name}-begins")
         asked = 0
         while asked < STEPS and (form := self.form()) is not None:
-            asked += 1
             before = self.page.locator(CARD).all_inner_texts()
-            fill(form)
-            if asked == 2:
-                self.shot(f"{name}-filled")
-            form.get_by_role("button").first.click()
+            confirm = form.get_by_role("button", name=CONFIRM)
+            done = confirm.count() > 0
+            if done:
+                self.shot(f"{name}-answers")
+                confirm.first.click()
+            else:
+                asked += 1
+                fill(form)
+                if asked == 2:
+                    self.shot(f"{name}-filled")
+                form.get_by_role("button").first.click()
             try:
                 self.page.wait_for_function(
                     "([css, before]) => JSON.stringify([...document.querySelectorAll(css)]"
@@ -148,8 +155,10 @@ class Visit:
                 self.faults.append(f"{name}: question {asked} was not taken")
                 break
             self.page.wait_for_timeout(700)
-        if asked == 0:
-            self.faults.append(f"{name}: no question came")
+            if done:
+                break
+        else:
+            self.faults.append(f"{name}: it did not come to its end")
         self.shot(f"{name}-ends")
         return asked
 

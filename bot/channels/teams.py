@@ -18,6 +18,7 @@ from aiohttp import web
 
 from bot.channels.teams_auth import Gate, Tokens
 from bot.channels.teams_connector import Connector
+from bot.channels.teams_desk import Desk
 from bot.channels.teams_options import TeamsOptions, options_of
 from bot.channels.teams_outbox import Letters
 from bot.channels.teams_people import People
@@ -90,15 +91,8 @@ class TeamsChannel:
         self.letters = Letters(self.connector)
         self.rooms = Rooms(self.store, clock)
         people = People(self.connector, self.options.tenants, self.rooms.personal_room)
-        self.turns = Turns(
-            app.router.reply,
-            self.options,
-            self.letters,
-            people,
-            self.rooms,
-            app.events,
-            clock,
-        )
+        desk = Desk(app.router.reply, self.options, self.letters, people, self.rooms)
+        self.turns = Turns(desk, app.events, clock)
         self.gate = gate
         self.loop = asyncio.new_event_loop()
         self.loop.set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="teams"))

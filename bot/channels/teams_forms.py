@@ -15,7 +15,7 @@ from bot.channels.teams_blocks import (
     size,
     submit,
 )
-from bot.channels.teams_parts import LABEL, progress_blocks
+from bot.channels.teams_words import LABEL, progress_blocks
 from handlers.conversation import Button, Choice, Form, FormField
 from knowledge.phrases import say
 

@@ -11,8 +11,9 @@ from bot.channels.teams_blocks import cut, lines
 from bot.channels.teams_connector import NoAccess, Refused, Throttled
 from bot.channels.teams_extension import QUESTION
 from bot.channels.teams_messages import CARD, card_of, chunks, new_id
-from bot.channels.teams_parts import Parts, summary
+from bot.channels.teams_parts import Parts
 from bot.channels.teams_turns import Turns
+from bot.channels.teams_words import summary
 from handlers.conversation import Address, AnswerPart, Buttons, Reply, Text
 from knowledge.phrases import say
 
@@ -30,6 +31,7 @@ class Invokes:
 
     def __init__(self, turns: Turns) -> None:
         self.turns = turns
+        self.desk = turns.desk
 
     async def answer(self, activity: TeamsActivity) -> tuple[int, Json | None]:
         """What to say to an invoke; 501 for one that is not served."""
@@ -54,7 +56,7 @@ class Invokes:
 
     def lang(self, activity: TeamsActivity) -> str:
         """The person's language."""
-        return activity.lang(self.turns.options.lang)
+        return activity.lang(self.desk.options.lang)
 
     async def searched(self, activity: TeamsActivity, value: Json) -> Json:
         """Results to choose from: the answer, then its sources one by one."""
@@ -113,13 +115,13 @@ class Invokes:
 
     async def replied(self, activity: TeamsActivity, question: str) -> Reply | None:
         """The reply, from which everything that needs the bot is taken; None when too late."""
-        incoming, _ = await self.turns.incoming(activity, text=question)
+        incoming, _ = await self.desk.incoming(activity, text=question)
         # A conversation of its own: what is looked up here is nobody's next question there.
         here = Address(channel="teams", conversation=f"{activity.tenant}:extension:{activity.user}")
         asked = incoming.model_copy(update={"address": here, "event": ""})
         try:
             async with asyncio.timeout(PATIENCE):
-                reply = await self.turns.answered(asked)
+                reply = await self.desk.answered(asked)
         except TimeoutError:
             return None
         kept = tuple(part for part in reply.parts if not isinstance(part, Buttons))
@@ -137,8 +139,8 @@ class Invokes:
 
     async def consented(self, activity: TeamsActivity, value: Json) -> None:
         """Hands over the file that was offered, or not."""
-        await self.turns.letters.accepted(
-            self.turns.place(activity), value, activity.reply_to_id or "", self.lang(activity)
+        await self.desk.letters.accepted(
+            self.desk.place(activity), value, activity.reply_to_id or "", self.lang(activity)
         )
 
 
@@ -155,7 +157,7 @@ def result(reply: Reply, lang: str, title: str, subtitle: str = "") -> Json:
     maker = Parts(lang, new_id(), bare=True)
     blocks = [block for part in reply.parts for block in maker.blocks(part)]
     head = lines(title, weight="Bolder")
-    words = summary(reply.parts, lang)
+    words = summary(reply.parts)
     body = chunks([*head, *blocks, *lines(say("teams.extension.from", lang), isSubtle=True)])[0]
     thumb = {"title": title, "text": cut(subtitle or words, 120)}
     return {

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bot.channels.teams_blocks import Json, cut, line, lines, run, size
 from bot.channels.teams_forms import form_blocks
-from bot.channels.teams_parts import Parts, summary
+from bot.channels.teams_parts import Parts
+from bot.channels.teams_words import summary
 from handlers.conversation import Feedback, File, Form, Part, Reply
 from knowledge.phrases import say
 
@@ -82,7 +83,7 @@ def form_message(before: tuple[Part, ...], form: Form, lang: str, card: str) -> 
     maker = Parts(lang, card, form=form.key[:200])
     blocks = [block for part in before for block in maker.blocks(part)]
     blocks += form_blocks(form, lang, card)
-    return Message(card_activity(blocks, summary((*before, form), lang), lang), form.key)
+    return Message(card_activity(blocks, summary((*before, form)), lang), form.key)
 
 
 def flowing(parts: tuple[Part, ...], lang: str, card: str, asked: str = "") -> list[Message]:
@@ -91,7 +92,7 @@ def flowing(parts: tuple[Part, ...], lang: str, card: str, asked: str = "") -> l
     blocks = [block for part in parts for block in maker.blocks(part)]
     if asked:
         blocks.insert(0, line(run(f"«\u00a0{cut(asked, 300)}\u00a0»", isSubtle=True, italic=True)))
-    told = summary(parts, lang)
+    told = summary(parts)
     return [Message(card_activity(chunk, told, lang)) for chunk in chunks(blocks)]
 
 

@@ -8,7 +8,6 @@ from typing import assert_never
 from bot.channels.teams_blocks import (
     Json,
     actions,
-    clean,
     container,
     cut,
     heading,
@@ -19,6 +18,7 @@ from bot.channels.teams_blocks import (
     toggle,
 )
 from bot.channels.teams_tables import table_blocks
+from bot.channels.teams_words import LABEL, pieces, progress_blocks
 from bot.channels.web_citations import place_words, version_words
 from handlers.conversation import (
     AnswerPart,
@@ -39,7 +39,7 @@ from handlers.feedback import COMMENT, feedback_action
 from knowledge.passages import Citation, Passage
 from knowledge.phrases import say
 
-SHORT, PASSAGE, TEXT, LABEL = 1500, 1200, 3000, 300  # characters shown of each at most
+SHORT, PASSAGE, TEXT = 1500, 1200, 3000  # characters shown of each at most
 LINES = 30  # paragraphs of one passage
 LARGE = 180  # characters of a short answer shown in larger type
 AROUND = 2  # passages shown before the one a document is opened at
@@ -233,56 +233,3 @@ class Parts:
         items += lines(cut(passage.text, 2 * PASSAGE), most=LINES)
         more: Json = {"style": "accent"} if opened else {}
         return container(items or [line(run("—"))], **more)
-
-
-def progress_blocks(part: Progress) -> list[Json]:
-    """« Étape 2 de 5 » over a bar."""
-    made = [line(run(cut(part.label, LABEL), isSubtle=True, size="Small"))]
-    done = min(max(part.done, 0), part.total)
-    shares = [(done, "accent"), (part.total - done, "emphasis")]
-    columns = [
-        {"type": "Column", "width": share, "style": style, "minHeight": "6px", "items": []}
-        for share, style in shares
-        if share > 0
-    ]
-    if columns:
-        made.append({"type": "ColumnSet", "columns": columns, "spacing": "Small"})
-    return made
-
-
-def pieces(text: str, longest: int) -> list[str]:
-    """The text in pieces that end at a sentence where they can; nothing is lost."""
-    made = []
-    while len(text) > longest:
-        head = cut(text, longest).removesuffix(" …") or text[:longest]
-        made.append(head)
-        text = text[len(head) :].lstrip()
-    return [*made, text] if text.strip() else made
-
-
-def first_words(part: Part, lang: str) -> str:
-    """What a part says in a line: for notifications, screen readers and old clients."""
-    match part:
-        case Text():
-            return part.text
-        case Buttons():
-            return part.text
-        case AnswerPart():
-            return part.answer.short or part.answer.note
-        case DocumentPart():
-            return part.document.title
-        case Form() | Table() | Citations():
-            return part.title
-        case Progress():
-            return part.label
-        case File():
-            return part.text or part.name
-        case Feedback():
-            return ""
-    assert_never(part)
-
-
-def summary(parts: tuple[Part, ...], lang: str, longest: int = 200) -> str:
-    """The first words of a reply."""
-    told = (clean(first_words(part, lang)) for part in parts)
-    return cut(" ".join(" ".join(filter(None, told)).split()), longest)

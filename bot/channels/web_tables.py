@@ -5,12 +5,21 @@ from __future__ import annotations
 from bot.channels.web_html import El, el
 from handlers.conversation import Table
 
+NUMBER = 3  # characters at most in the cells of a column of numbers
+
+
+def is_wide(part: Table) -> bool:
+    """Whether a phone has no room for the columns side by side: more than two, besides one of
+    numbers in front."""
+    numbered = all(len(row[0]) <= NUMBER for row in part.rows if row)
+    return len(part.columns) > (3 if numbered else 2)
+
 
 def table_tree(part: Table) -> El:
     """A captioned table; its first column names the rows.
 
-    A phone stacks the cells (style.css), each under its column's name, and browsers then forget
-    that it is a table: hence the roles, said again.
+    A phone stacks the cells of a wide one (style.css), each under its column's name, and browsers
+    then forget that it is a table: hence the roles, said again.
     """
     head = (el("th", name, scope="col", role="columnheader") for name in part.columns)
     return el(
@@ -22,7 +31,7 @@ def table_tree(part: Table) -> El:
             el("tbody", *(row_tree(row, part.columns) for row in part.rows), role="rowgroup"),
             role="table",
         ),
-        class_="table",
+        class_="table wide" if is_wide(part) else "table",
     )
 
 

@@ -13,7 +13,7 @@ from bot.channels.web_fields import FIELD
 from bot.channels.web_files import MOST_FILES, Shelf, download
 from bot.channels.web_forms import form_tree
 from bot.channels.web_parts import part_tree
-from handlers.conversation import Button, File, Form, FormField, Text
+from handlers.conversation import Button, File, Form, FormField, Table, Text
 
 
 @pytest.fixture
@@ -94,6 +94,16 @@ def test_every_part_is_drawn_as_text():
     assert 'formaction="/file"' in text and 'class="primary"' in text and 'class="danger"' in text
     assert "Section 3.4.4 · Signature du contrat" in text
     assert "<h3>Ce sur quoi la réponse repose</h3>" in text
+
+
+def test_only_a_wide_table_is_stacked_on_a_phone():
+    def drawn(columns: int, first: str) -> str:
+        row = (first, *("x" for _ in range(columns - 1)))
+        table = Table(columns=tuple("abcd")[:columns], rows=(row,))
+        return part_tree(table, "fr", lambda f: "").attrs["class"]
+
+    assert drawn(2, "Validation") == drawn(3, "12") == "table"
+    assert drawn(3, "Validation") == drawn(4, "12") == "table wide"
 
 
 async def press(client, action: str, **values: str) -> dict:

@@ -45,7 +45,8 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
             print(json.dumps(counts))
         else:
             for state, count in counts.items():
-                print(f"{say(f'announce.state.{state}', lang)}: {count}")
+                name = say(f"announce.state.{state}", lang)
+                print(say("cli.outbox.count", lang, state=name, count=count))
         return exits.SUCCESS
     except StoreUnavailable as error:
         raise Problem("outbox_unavailable", detail=error) from error

@@ -118,7 +118,7 @@ def outcome_parts(stand: Stand, incoming: Incoming, services: Services) -> tuple
         steps = "\n".join(f"{i}. {step.text.text(lang)}" for i, step in enumerate(seen.steps, 1))
         parts.append(Text(text=f"{say('dialogs.steps', lang)}\n{steps}"))
     parts += sources(stand, incoming, services)
-    return (*parts, Buttons(buttons=next_buttons(stand, seen, services, lang)))
+    return (*parts, Buttons(buttons=next_buttons(stand, seen, incoming, services)))
 
 
 def doubts(stand: Stand, incoming: Incoming, services: Services) -> list[Part]:
@@ -159,10 +159,10 @@ def sources(stand: Stand, incoming: Incoming, services: Services) -> list[Part]:
 
 
 def next_buttons(
-    stand: Stand, seen: OutcomeView, services: Services, lang: str
+    stand: Stand, seen: OutcomeView, incoming: Incoming, services: Services
 ) -> tuple[Button, ...]:
-    """The dialogs that follow, the dossier, a correction."""
-    run = stand.run
+    """The dialogs that follow, the dossier where the actor has any, a correction."""
+    run, lang = stand.run, incoming.actor.lang
     buttons = []
     for step in seen.steps:
         follows = services.dialogs.get(step.dialog)
@@ -171,12 +171,11 @@ def next_buttons(
             start = action("start", follows.id, *within)
             buttons.append(Button(label=title(follows, lang), action=start))
     if stand.in_dossier:
-        kept = Button(
-            label=say("dialogs.button.dossier", lang),
-            action=dossier_action("open", run.subject),
-            style="primary",
-        )
-    else:
-        kept = Button(label=say("dialogs.button.keep", lang), action=dossier_action("keep", run.id))
+        opens = dossier_action("open", run.subject)
+        label = say("dialogs.button.dossier", lang)
+        buttons.append(Button(label=label, action=opens, style="primary"))
+    elif incoming.actor.organisation is not None:
+        keep = dossier_action("keep", run.id)
+        buttons.append(Button(label=say("dialogs.button.keep", lang), action=keep))
     change = Button(label=say("dialogs.button.answers", lang), action=action("summary", run.id))
-    return (*buttons, kept, change)
+    return (*buttons, change)

@@ -159,3 +159,8 @@ def test_the_dialogs_that_follow_stay_in_the_dossier(camille, made):
     assert camille.buttons[say("dialogs.button.dossier")] == "dossier:open:d1"
     camille.press("dialog:start:autorisation:d1")
     assert len(made.runs.runs_of("d1")) == 2
+
+
+def test_what_was_answered_alone_can_be_kept_in_a_dossier(camille, made):
+    camille.say("admissibilité", "itq", "une solution", "oui", "confirmer")
+    assert camille.buttons[say("dialogs.button.keep")] == f"dossier:keep:{only_run(made).id}"

@@ -104,7 +104,7 @@ class Messages:
         """Answers in the thread, one message of a thread after the other; in the place of
         `earlier` answers where the message was edited."""
         spot, desk = message.spot, self.desk
-        async with desk.locks.held(f"{spot.place}:{spot.thread}"):
+        async with desk.locks.held(spot.address().conversation):
             actor = await desk.asker(home, spot, shared=message.shared)
             if await self.in_pane(spot):
                 await self.replies.status(home, spot, actor.lang)
@@ -165,7 +165,7 @@ class Messages:
     async def earlier(self, message: Said) -> list[str]:
         """What answered the message before it was edited; waits for an answer under way."""
         spot = message.spot
-        async with self.desk.locks.held(f"{spot.place}:{spot.thread}"):
+        async with self.desk.locks.held(spot.address().conversation):
             return await self.desk.stored([], self.desk.store.answers, spot.place, message.ts)
 
     def adviser_key(self, message: Said) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from bot.bootstrap import App
 from handlers.questions import LONGEST
+from handlers.router import ROUTES
 from knowledge.phrases import say
 from tests.conformance.drivers import Driver
 
@@ -106,3 +109,16 @@ def test_a_question_in_the_middle_of_a_dialog_is_answered_and_it_goes_on(talk: D
 def test_news_and_subscriptions_are_at_hand(talk: Driver):
     assert talk.say("quoi de neuf?").text.strip()
     assert talk.say("mes abonnements").text.strip()
+
+
+@pytest.mark.skipif(
+    not any("dossier" in route.name for route in ROUTES), reason="dossiers have no route yet"
+)
+def test_a_dossier_is_opened_prepared_and_found_again(talk: Driver):
+    shown = talk.say("préparation")
+    assert shown.filling
+    shown = talk.fill({"name": "Stockage de Québec"})
+    assert "Préparation" in shown.text
+    talk.say("quitter")
+    shown = talk.say("mes dossiers")
+    assert any("Stockage de Québec" in words for words in (shown.text, *shown.buttons))

@@ -149,7 +149,9 @@ class Desk:
     async def finish(self) -> None:
         """Answers under way have a few seconds to go out."""
         if self.tasks:
-            await asyncio.wait(self.tasks, timeout=LAST_WORDS)
+            _, left = await asyncio.wait(self.tasks, timeout=LAST_WORDS)
+            if left:
+                log.warning("slack: stopped with %d answers not sent", len(left))
 
     async def think(self, incoming: Incoming, offset: int = 0) -> Thought:
         """The reply to something, made in a thread of its own; at most so many at a time and so

@@ -1,4 +1,5 @@
-// What outlives a reload, in this tab alone: exchanges { id, asked, lang, trees }, and the draft.
+// What outlives a reload, in this tab alone: exchanges { id, asked, lang, form, trees },
+// `form` being the key of the form that they are a step of, and the draft.
 
 const KEPT = "conversation";
 const DRAFT = "draft";

@@ -123,7 +123,10 @@ async function ask(event, asked) {
 
 function remember(shown, body, asked) {
   const trees = body.parts.map((part) => part.tree);
-  keep({ id: shown.dataset.id, lang: body.lang, trees, ...(asked !== undefined && { asked }) });
+  const form = body.parts.findLast((part) => part.key)?.key ?? shown.dataset.form ?? "";
+  shown.dataset.form = form;
+  const said = asked === undefined ? {} : { asked };
+  keep({ id: shown.dataset.id, lang: body.lang, form, trees, ...said });
   closeOthers(talk, shown, words.form_closed);
 }
 
@@ -131,40 +134,52 @@ function giveBack(text) {
   if (!box.value) write(text);
 }
 
-// A form's answer takes its place; when nothing comes of it, the form stays as it was filled in.
-async function fillIn(form, event) {
+// What is pressed in a step of a form. The reply takes the step's place when it answers the form,
+// or brings the same form back; anything else stands on its own below. When nothing comes of it,
+// the form stays as it was filled in.
+async function step(shown, form, event, asked) {
   if (busy) return;
   busy = true;
-  const shown = form.closest(".exchange");
   const reply = shown.querySelector(".reply");
+  const told = form ?? reply;
   reply.ariaBusy = "true";
   say(words.sending);
   const body = await send(event);
   busy = false;
   reply.ariaBusy = null;
-  reply.querySelector(".form > .text.error")?.remove();
+  reply.querySelector(".text.error.late")?.remove();
   try {
     if (body.error) throw body;
     const made = body.parts.map((part) => el(...part.tree));
     if (areErrors(body.parts)) {
-      const told = el("div", { class: "text error", tabindex: "-1" }, []);
-      told.append(...made.flatMap((part) => [...part.childNodes]));
-      form.append(told);
-      say(told.textContent);
-      told.focus();
-      return;
+      const refused = el("div", { class: "text error late", tabindex: "-1" }, []);
+      refused.append(...made.flatMap((part) => [...part.childNodes]));
+      told.append(refused);
+      say(refused.textContent);
+      refused.focus();
+    } else if (form || body.parts.some((part) => part.key && part.key === shown.dataset.form)) {
+      reply.replaceChildren(...made);
+      remember(shown, body);
+      say(arrived(reply));
+      const place = placeToStart(reply);
+      place?.focus({ preventScroll: true });
+      (needsCorrection(reply) ? place.closest(".field") : shown).scrollIntoView({ block: "start" });
+    } else {
+      const next = exchange(asked, body.lang, body.parts.map((part) => part.tree));
+      talk.append(next);
+      remember(next, body, asked);
+      say(arrived(next));
+      next.scrollIntoView({ block: "start" });
+      next.querySelector(".asked").focus({ preventScroll: true });
     }
-    reply.replaceChildren(...made);
-    remember(shown, body);
-    say(arrived(reply));
-    const place = placeToStart(reply);
-    place?.focus({ preventScroll: true });
-    (needsCorrection(reply) ? place.closest(".field") : shown).scrollIntoView({ block: "start" });
   } catch (problem) {
     const sentence = problem.error ?? words.unreadable;
-    form.append(failure(sentence, problem.reference, () => fillIn(form, event)));
+    const again = () => step(shown, form, event, asked);
+    const failed = failure(sentence, problem.reference, again);
+    failed.classList.add("late");
+    told.append(failed);
     say(sentence);
-    form.querySelector(".text.error button").focus();
+    failed.querySelector("button").focus();
   }
 }
 
@@ -247,14 +262,15 @@ composer.addEventListener("submit", (event) => {
 talk.addEventListener("submit", (event) => {
   event.preventDefault();
   const { target, submitter } = event;
-  // What is pressed beside a form belongs to the same step: the reply takes their place.
-  const form = target.closest(".form") ?? target.closest(".exchange")?.querySelector(".form");
+  const shown = target.closest(".exchange");
+  const form = target.closest(".form");
   const press = { ...pressOf(target, submitter), event: newName() };
+  const label = submitter?.textContent ?? "";
   if (submitter?.name === "say") ask({ text: submitter.value, event: newName() }, submitter.value);
   else if (target.closest(".feedback")) judge(target, press);
   else if (submitter?.hasAttribute("formaction")) fetchFile(target, press);
-  else if (form) fillIn(form, press);
-  else ask(press, submitter.textContent);
+  else if (form || shown?.dataset.form) step(shown, form, press, label);
+  else ask(press, label);
 });
 
 talk.addEventListener("input", (event) => {
@@ -302,7 +318,9 @@ addEventListener("beforeprint", () => {
 const served = talk.querySelector(".exchange"); // a form sent from a page without script
 for (const one of kept()) {
   try {
-    talk.insertBefore(exchange(one.asked, one.lang, one.trees, one.id), served);
+    const shown = exchange(one.asked, one.lang, one.trees, one.id);
+    shown.dataset.form = one.form ?? "";
+    talk.insertBefore(shown, served);
   } catch {
     forgetExchanges(); // kept by another version of this page
   }

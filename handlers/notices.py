@@ -5,26 +5,22 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from handlers.conversation import Address, Button, Buttons, Part, Reply, Text
+from handlers.conversation import Address, Reply
+from handlers.notice_words import Told, ending_words, notice_words
 from handlers.ports import Post
 from handlers.ports_mail import Mailroom, Subscription
 from handlers.schedule import due
 from handlers.services import Services
 from handlers.stale_notices import addresses_of, resting_on
-from handlers.subscribe import WHY
-from handlers.topics import told_by, topic_text
+from handlers.topics import told_by
 from knowledge.change_set import ChangeSet, DocumentChange
-from knowledge.change_words import counts, headline, sentence
 from knowledge.changes import for_audience
-from knowledge.difference import PassageChange
 from knowledge.passages import Passage
-from knowledge.phrases import say
 
 DONE = "."
 PAGE = 500  # subscriptions looked at in one transaction
-DOCUMENTS, PASSAGES = 8, 4  # that a notice shows; the rest is counted
 LAST_DAYS = timedelta(days=7)  # between the word that a subscription is about to end, and its end
 GONE = ("gone", "removed", "blocked", "access")  # why nothing can be sent to a conversation
 
@@ -90,7 +86,7 @@ class Notices:
             return "unknown"
         address, items = found
         audience = self.audience(address)
-        told: list[tuple[Subscription, DocumentChange, tuple[PassageChange, ...]]] = []
+        told: list[Told] = []
         asked = False
         for item in items:
             subscription = self.mail.subscriptions.subscription(item.subscription)
@@ -105,7 +101,8 @@ class Notices:
                         told.append((subscription, change, passages))
         if not told:
             return "audience" if asked else "ended"
-        return self._reply(notice, address, told)
+        departed = not address.private and self._departed(told[0][0])
+        return notice_words(notice, told, departed)
 
     def undeliverable(self, notice: str, reason: str) -> None:
         """A notice could not be delivered for good: the subscriptions of that conversation end in
@@ -185,55 +182,6 @@ class Notices:
         owner = known.actor if known and known.actor else subscription.owner
         return self.services.access.settle(owner).audience == "outsider"
 
-    def _reply(
-        self,
-        notice: str,
-        address: Address,
-        told: list[tuple[Subscription, DocumentChange, tuple[PassageChange, ...]]],
-    ) -> Reply:
-        lang = told[0][0].lang
-        digest = len(told) > 1
-        parts: list[Part] = [
-            Text(text=say(f"notice.title.{'many' if digest else 'one'}", lang), tone="title")
-        ]
-        for _, change, passages in told[:DOCUMENTS]:
-            lines = [headline(change, lang)]
-            if number := counts(change, lang):
-                lines[0] += f" ({number})"
-            lines += [f"- {sentence(passage, lang)}" for passage in passages[:PASSAGES]]
-            if len(passages) > PASSAGES:
-                lines.append(say("notice.more_passages", lang, count=len(passages) - PASSAGES))
-            parts.append(Text(text="\n".join(lines)))
-        if len(told) > DOCUMENTS:
-            count = len(told) - DOCUMENTS
-            parts.append(Text(text=say("notice.more_documents", lang, count=count), tone="note"))
-        subscription = told[0][0]
-        buttons = [
-            Button(label=say("notice.why", lang), action=WHY + notice),
-            Button(label=say("notice.list", lang), action="subscribe:list"),
-        ]
-        if not address.private and self._departed(subscription):
-            name = subscription.owner.name or say("subscribe.somebody", lang)
-            parts.append(Text(text=say("notice.departed", lang, name=name), tone="note"))
-            adopt = f"subscribe:adopt:{subscription.id}"
-            buttons.append(Button(label=say("subscribe.button.adopt", lang), action=adopt))
-        return Reply(parts=(*parts, Buttons(buttons=tuple(buttons))))
-
-
-def ending_words(subscription: Subscription, lang: str) -> Reply:
-    """Says that a subscription is about to end and why, with a way to keep it."""
-    assert subscription.ends is not None
-    text = say(
-        "notice.ending",
-        lang,
-        topic=topic_text(subscription, lang),
-        reason=say(f"sending.{subscription.ending}", lang),
-        day=subscription.ends.date().isoformat(),
-    )
-    keep = f"subscribe:keep:{subscription.id}"
-    button = Button(label=say("subscribe.button.keep", lang), action=keep, style="primary")
-    return Reply(parts=(Text(text=text, tone="warning"), Buttons(buttons=(button,))))
-
 
 def fill(notices: Notices, put: Callable[[str, Address], object], at_once: int = 200) -> int:
     """Puts what is due in the outbox with `put`, and notes it: how many. Cut off in between, the
@@ -248,8 +196,3 @@ def fill(notices: Notices, put: Callable[[str, Address], object], at_once: int =
             count, lot = count + len(lot), []
     notices.mail.subscriptions.queued(lot)
     return count + len(lot)
-
-
-def is_over(subscription: Subscription, now: datetime) -> bool:
-    """Whether its time to end has come."""
-    return subscription.ends is not None and subscription.ends <= now

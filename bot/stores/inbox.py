@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from sqlite_utils import Database, Migrations
 
 from bot.stores.database import Store
-from bot.stores.outbox import dumped, loaded
+from bot.stores.replies import dumped, loaded
 from handlers.conversation import Address, Reply
 from knowledge.passages import Frozen
 

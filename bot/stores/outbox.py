@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
-import json
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from sqlite_utils import Database
 
 from bot.stores.outbox_claims import Claims, address_of, chunks
 from bot.stores.outbox_tables import BULK, CHANGE, NOTICE, PENDING, URGENT, Claim, Parcel
+from bot.stores.replies import dumped, loaded
 from handlers.conversation import Address, Reply
 
 CHUNK = 500  # rows a transaction: the file is never locked for long
@@ -267,25 +266,3 @@ def composed(outbox: Outbox) -> Callable[[Claim], Reply]:
         return outbox.body(claim.body)
 
     return make
-
-
-def dumped(reply: Reply) -> str:
-    """A reply as JSON, files in base64."""
-
-    def other(value: object) -> object:
-        if isinstance(value, bytes):
-            return {"base64": base64.b64encode(value).decode()}
-        if isinstance(value, date):
-            return value.isoformat()
-        raise TypeError(type(value).__name__)
-
-    return json.dumps(reply.model_dump(), default=other, ensure_ascii=False, sort_keys=True)
-
-
-def loaded(text: str) -> Reply:
-    """The reply that `dumped` wrote."""
-
-    def inside(value: dict[str, Any]) -> Any:
-        return base64.b64decode(value["base64"]) if value.keys() == {"base64"} else value
-
-    return Reply.model_validate(json.loads(text, object_hook=inside))

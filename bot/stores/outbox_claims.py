@@ -8,14 +8,12 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.stores.database import Store
-from bot.stores.outbox_tables import BULK, PENDING, Claim, Outcome, migrations
+from bot.stores.outbox_rates import Rates
+from bot.stores.outbox_tables import BULK, PENDING, Claim, Outcome
 from handlers.conversation import Address
 
 # After so many refusals in a row from one workspace, a single message probes it.
 PROBE_AFTER = 3
-# A clock that stands further back than this belongs to a machine started again.
-RESTART = 5.0
 
 MetersOf = Callable[[Address, str], Sequence[tuple[str, Sequence[tuple[int, float]]]]]
 
@@ -47,10 +45,8 @@ NEXT = f"""
 """
 
 
-class Claims(Store):
+class Claims(Rates):
     """The part of the outbox that delivery processes share; times are monotonic seconds."""
-
-    migrations = migrations
 
     def claim(
         self,
@@ -177,48 +173,6 @@ class Claims(Store):
                 claim.lane,
             )
         return int(rows[0]["failures"]) if rows else 0
-
-    def _beat(self, now: float) -> float:
-        """Notes the monotonic time. Where it has gone back the machine has started again: every
-        wait and lease of before is over, and nothing was sent lately."""
-        assert self._db is not None
-        before = self._rows("select monotonic from beat")
-        if before and now < before[0]["monotonic"] - RESTART:
-            self._db.execute("update lanes set hold_until = 0 where hold_until > 0")
-            self._db.execute("delete from scopes")
-            self._db.execute("delete from sends")
-        self._db.execute("insert or replace into beat (id, monotonic) values (1, ?)", [now])
-        self._db.execute(
-            "delete from sends where id in (select id from sends where until < ? limit 500)", [now]
-        )
-        return now
-
-    def _slot(self, meter: str, windows: Sequence[tuple[int, float]], now: float) -> float:
-        """The earliest time at which one more fits: where the count-th latest was a window ago,
-        no window can hold more than its count."""
-        slot = now
-        for count, seconds in windows:
-            rows = self._rows(
-                "select at from sends where meter = ? order by at desc limit 1 offset ?",
-                meter,
-                count - 1,
-            )
-            if rows:
-                slot = max(slot, rows[0]["at"] + seconds)
-        return slot
-
-    def _count(
-        self, meters: Sequence[tuple[str, Sequence[tuple[int, float]]]], at: float
-    ) -> tuple[int, ...]:
-        assert self._db is not None
-        rows = []
-        for name, windows in meters:
-            until = at + max(seconds for _, seconds in windows)
-            done = self._db.execute(
-                "insert into sends (meter, at, until) values (?, ?, ?)", [name, at, until]
-            )
-            rows.append(int(done.lastrowid or 0))
-        return tuple(rows)
 
     def _take(self, row: dict[str, Any], owner: str, slot: float, lease: float) -> Claim:
         assert self._db is not None

@@ -5,22 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
-import pytest
-
 ROOT = Path(__file__).resolve().parent.parent.parent
-MEMORY = Path("/dev/shm")  # a file system in memory: no disk to wait for
-
-
-@pytest.fixture
-def folder(tmp_path):
-    if not MEMORY.is_dir():
-        yield tmp_path
-        return
-    with tempfile.TemporaryDirectory(dir=MEMORY) as name:
-        yield Path(name)
 
 
 def run(*arguments: object) -> dict[str, object]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import tempfile
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,16 +16,18 @@ from bot.channels.sending import SendLater, SendNever
 from bot.delivery import Delivery
 from bot.delivery_limits import workspace
 from bot.stores import database
-from bot.stores.outbox import POST, Outbox, composed, dumped, loaded
+from bot.stores.outbox import POST, Outbox, composed
 from bot.stores.outbox_tables import BULK, Parcel
+from bot.stores.replies import dumped, loaded
 from handlers.conversation import File, Reply
 from handlers.ports import StoreUnavailable
+from tests.delivery.conftest import MEMORY
 from tests.delivery.stand_ins import FakeTimer, Inline, Platform, address, delivery, outbox, reply
 
 
 @pytest.fixture
-def box(tmp_path):
-    made = outbox(tmp_path)
+def box(folder):
+    made = outbox(folder)
     yield made
     made.close()
 
@@ -240,7 +244,7 @@ def test_a_claim_whose_lease_is_nearly_over_is_given_back(box):
     assert len(platform.received) == 2
 
 
-def test_a_full_disk_after_the_platform_has_it_is_written_later(box, tmp_path):
+def test_a_full_disk_after_the_platform_has_it_is_written_later(box, folder):
     fill(box, 1, 1)
 
     def full(where, key):
@@ -268,11 +272,11 @@ def test_queueing_on_a_full_disk_is_said_and_leaves_nothing_half_done(box):
     assert box.counts() == {"waiting": 1}
 
 
-def test_a_locked_file_delays_and_loses_nothing(box, tmp_path, monkeypatch):
+def test_a_locked_file_delays_and_loses_nothing(box, folder, monkeypatch):
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.01)
     fill(box, 4, 1)
     box.close()
-    other = sqlite3.connect(tmp_path / "delivery.sqlite", isolation_level=None)
+    other = sqlite3.connect(folder / "delivery.sqlite", isolation_level=None)
     platform = Platform()
     drain = delivery(box, platform)
     other.execute("begin immediate")
@@ -320,7 +324,7 @@ def test_edit_and_recall_reach_what_was_sent_and_only_that(box):
     assert box.counts("b") == {"recalled": 4}
 
 
-def test_threads_and_two_processes_worth_of_drains_share_one_file(box, tmp_path):
+def test_threads_and_two_processes_worth_of_drains_share_one_file(box, folder):
     fill(box, 30, 2)
     platform = Platform()
     lock, taken = threading.Lock(), platform.send
@@ -351,8 +355,13 @@ def test_threads_and_two_processes_worth_of_drains_share_one_file(box, tmp_path)
     st.lists(st.tuples(st.integers(0, 3), st.integers(0, 5)), max_size=25),
     st.lists(st.sampled_from(["ok", "lost", "later", "soon", "fault"]), max_size=40),
 )
-def test_order_and_uniqueness_whatever_happens(tmp_path_factory, posts, troubles):
-    box = outbox(tmp_path_factory.mktemp("any"))
+def test_order_and_uniqueness_whatever_happens(posts, troubles):
+    with tempfile.TemporaryDirectory(dir=MEMORY if MEMORY.is_dir() else None) as name:
+        order_and_uniqueness(Path(name), posts, troubles)
+
+
+def order_and_uniqueness(folder, posts, troubles):
+    box = outbox(folder)
     script = iter(troubles)
 
     def before(where, key):

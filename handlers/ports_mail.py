@@ -28,7 +28,7 @@ class Known(Frozen):
     actor: Actor | None  # whose private conversation it is, as last seen; None: a channel
     audience: str = "outsider"  # of a channel: the least of who reads there, as last established
     name: str = ""
-    seen: datetime
+    seen: datetime  # the day, at midnight UTC
 
 
 class Addresses(Protocol):

@@ -1,6 +1,7 @@
 """Known addresses: every person and every channel that has spoken to the assistant.
 
-No text is kept: who (as the platform names him), where, in which standing, when last.
+No text is kept: who (as the platform names him), where, in which standing, on which day last. The
+day and no more: with the hour one could tell who asked a recorded question.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from handlers.conversation import Actor, Address
 from handlers.inbox import CHANNELS, inbox_of
 from handlers.ports_mail import Known
 
-FRESH = timedelta(hours=1)  # how often the same person's « last seen » is written
 CLOSED = timedelta(days=30)  # how long a channel counts as strangers' after one spoke there
 REMEMBERED = 10_000  # persons whose last writing is remembered
 RANK = {"outsider": 0, "client": 1, "broker": 2}
@@ -78,12 +78,13 @@ class AddressStore(Store):
     def seen(self, actor: Actor, address: Address, at: datetime) -> None:
         """Notes where somebody spoke; a person's earlier private conversation on a channel gives
         way to the new one. Of a channel, no person is noted."""
+        at = at.replace(hour=0, minute=0, second=0, microsecond=0)
         where = inbox_of(actor) if address.channel in CHANNELS else self.home(address)
         state: object = (actor.model_dump_json(), where.private)
         name = (where.channel, where.conversation)
         with self._guard:
             before = self._written.get(name)
-        if before and before[0] == state and abs(at - before[1]) < FRESH:
+        if before == (state, at):
             return
         if where.private:
             who = [actor.id, actor.workspace, actor.name, json.dumps(actor.groups), actor.standing]
@@ -130,7 +131,9 @@ class AddressStore(Store):
 
     def of_person(self, person: str) -> tuple[Known, ...]:
         """Where a person can be reached in private, latest first."""
-        return tuple(self._all("person = ? and actor <> '' order by seen desc limit 20", person))
+        return tuple(
+            self._all("person = ? and actor <> '' order by seen desc, id desc limit 20", person)
+        )
 
     def of_subject(self, subject: str) -> tuple[Known, ...]:
         """Where somebody can be reached in private, latest first; « person:<Person.id> », or
@@ -139,7 +142,7 @@ class AddressStore(Store):
         found = self.of_person(name)
         channel, _, actor = name.partition(":")
         if not found and actor:
-            where = "channel = ? and actor = ? order by seen desc limit 20"
+            where = "channel = ? and actor = ? order by seen desc, id desc limit 20"
             found = tuple(self._all(where, channel, actor))
         return found
 

@@ -377,3 +377,10 @@ def test_private_addresses_follow_the_person(office):
     office.say(ANNE, "bonjour", where=moved)
     assert office.addresses.of_actor(ANNE).address == moved
     assert len(office.addresses.persons()) == 1
+
+
+def test_when_somebody_was_seen_does_not_tell_who_asked_a_recorded_question(office):
+    office.say(ANNE, "bonjour")
+    (known,) = office.addresses.persons()
+    assert (known.seen.hour, known.seen.minute, known.seen.second) == (0, 0, 0)
+    assert known.seen.date() == office.now.date()

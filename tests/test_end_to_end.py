@@ -25,12 +25,19 @@ QUESTIONS = {
 OUT = ("comment renouveler mon permis de conduire", "asdf qwer zxcv", "raconte-moi une blague")
 
 
+def environment(home: Path) -> dict[str, str]:
+    """This process's, with compiled modules kept as on a user's machine: the libraries load twice
+    as fast from the second process on."""
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "CATALOGUE_HOME": str(home)}
+
+
 def program(*arguments: str, home: Path, **options: Any) -> subprocess.CompletedProcess[str]:
     """Runs `catalogue-bot` to its end, at most two minutes."""
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=ROOT,
-        env={**os.environ, "CATALOGUE_HOME": str(home), "LC_ALL": "fr_CA.UTF-8"},
+        env={**environment(home), "LC_ALL": "fr_CA.UTF-8"},
         capture_output=True,
         text=True,
         timeout=120,
@@ -90,7 +97,7 @@ def server(home: Path) -> Iterator[str]:
     process = subprocess.Popen(
         [sys.executable, "-m", "bot", "serve", "--port", "0"],
         cwd=ROOT,
-        env={**os.environ, "CATALOGUE_HOME": str(home), "PYTHONUNBUFFERED": "1"},
+        env={**environment(home), "PYTHONUNBUFFERED": "1"},
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,

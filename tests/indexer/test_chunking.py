@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -94,8 +96,8 @@ def test_no_sentence_is_cut(blocks: list[Block]) -> None:
     for block in blocks:
         for value in [block.text, *(value for _, value in block.cells)]:
             if block.kind != "heading":
-                for start, end in sentences(value):
-                    assert value[start:end].strip() in text
+                for sentence in re.findall(r"[^.]+\.?", value):
+                    assert sentence.strip() in text
 
 
 def test_a_split_list_repeats_its_lead_in_and_the_item_above() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from knowledge import index, revision
 from knowledge.engine import Engine
 from knowledge.excerpt import MOST_WORDS
 from knowledge.phrases import Problem
@@ -138,3 +139,30 @@ def test_the_passages_under_a_section_number_are_those_in_force(engine):
     assert engine.sections("6", "client")[0][1].heading == "Courtier en infonuagique"
     assert all(document.kind == "guide" for document, _ in engine.sections("6", "client"))
     assert engine.sections("9.9", "client") == ()
+
+
+@pytest.mark.parametrize("audience", ["outsider", "client", "broker"])
+def test_a_graph_ranks_as_an_exhaustive_search(
+    tmp_path: Path,
+    engine: Engine,
+    encoder: BagEncoder,
+    monkeypatch: pytest.MonkeyPatch,
+    audience: str,
+) -> None:
+    questions = (
+        "Quel délai prévoir avant la signature du fournisseur ?",
+        "durée du banc d’essai chez Nuage Boréal",
+        "stratégie secrète zirconium",
+        "dépliant",
+    )
+    expected = [engine.rank(question, audience=audience) for question in questions]
+    for module in (index, revision):
+        monkeypatch.setattr(module, "GRAPH_FROM", 0)
+    publish(tmp_path / "large", "r1", passages(), encoder)
+    large = Engine(tmp_path / "large", load=lambda: encoder, lexicon=tmp_path / "none.yaml")
+    assert not large.snapshot().revision.exhaustive
+    for question, wanted in zip(questions, expected, strict=True):
+        found = large.rank(question, audience=audience)
+        assert [hit.passage.id for hit in found] == [hit.passage.id for hit in wanted]
+        assert [hit.score for hit in found] == pytest.approx([h.score for h in wanted], abs=1e-4)
+        assert [hit.best_view for hit in found] == [hit.best_view for hit in wanted]

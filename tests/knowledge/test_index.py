@@ -76,3 +76,14 @@ def test_current_is_none_without_an_index_and_never_leaves_its_folder(tmp_path: 
     directory = current(tmp_path)
     assert directory is not None
     assert directory.parent == tmp_path / "revisions"
+
+
+def test_the_words_of_each_audience_are_counted_apart(root: Path) -> None:
+    directory = current(root)
+    assert directory is not None
+    revision = open_revision(directory)
+    assert revision.words(()) == {}
+    assert "zirconium" not in revision.words(("public", "client"))
+    everything = revision.words(("public", "client", "broker"))
+    assert everything["zirconium"] == 1
+    assert everything["essai"] == 4

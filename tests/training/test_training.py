@@ -12,6 +12,7 @@ from safetensors.torch import load_file
 from indexer.training import state, train
 from indexer.training.adapt import adapt
 from indexer.training.settings import REFERENCE_MINUTES, Settings
+from knowledge.embedding import load_encoder
 
 
 class Interrupted(Exception):
@@ -63,6 +64,11 @@ def test_a_run_interrupted_in_every_stage_ends_as_the_straight_one(
     assert one.shape == (32,)
     assert np.allclose(one, other, atol=1e-5)
     assert np.allclose(np.linalg.norm(long), 1, atol=1e-4)
+
+    # the assistant encodes one question without the library's batch work: to the same vector
+    encoder = load_encoder(str(model), query_prompt="cherche ")
+    alone = loaded.encode("un mot", prompt="cherche ", normalize_embeddings=True)
+    assert np.allclose(encoder.encode_query("un mot"), alone, atol=1e-6)
 
     again: list[str] = []
     train.run(data, out, tiny, again.append, teacher)

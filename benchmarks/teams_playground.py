@@ -21,7 +21,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -127,40 +127,49 @@ class Visit:
         self.shot(f"{name}-question")
 
     def dialog(self, word: str, name: str, *, channel: bool) -> int:
-        """Answers a dialog's questions until there are none; returns how many there were."""
+        """Answers a dialog's questions until its outcome; returns how many there were."""
+        confirm = self.page.get_by_role("button", name=CONFIRM)
+        earlier = confirm.count()  # of dialogs held before
         self.say(word, channel=channel)
         self.shot(f"{name}-begins")
-        asked = 0
-        while asked < STEPS and (form := self.form()) is not None:
+        for asked in range(STEPS):
+            form = self.form()
             before = self.page.locator(CARD).all_inner_texts()
-            confirm = form.get_by_role("button", name=CONFIRM)
-            done = confirm.count() > 0
-            if done:
+            ends = confirm.count() > earlier
+            if ends:
                 self.shot(f"{name}-answers")
-                confirm.first.click()
+                (confirm.first if channel else confirm.last).click()
+            elif form is None:
+                self.faults.append(f"{name}: no question came")
+                return asked
             else:
-                asked += 1
                 fill(form)
-                if asked == 2:
+                if asked == 1:
                     self.shot(f"{name}-filled")
-                form.get_by_role("button").first.click()
-            try:
-                self.page.wait_for_function(
-                    "([css, before]) => JSON.stringify([...document.querySelectorAll(css)]"
-                    ".map(e => e.innerText)) !== before",
-                    arg=[CARD, compact(before)],
-                    timeout=WAIT,
-                )
-            except Exception:
-                self.faults.append(f"{name}: question {asked} was not taken")
-                break
-            self.page.wait_for_timeout(700)
-            if done:
-                break
-        else:
-            self.faults.append(f"{name}: it did not come to its end")
-        self.shot(f"{name}-ends")
-        return asked
+                # With words on it: a number's arrows are buttons too.
+                form.get_by_role("button").filter(has_text=re.compile(r"\w")).first.click()
+            if not self.changed(before):
+                self.faults.append(f"{name}: question {asked + 1} was not taken")
+                return asked
+            if ends:
+                self.shot(f"{name}-ends")
+                return asked
+        self.faults.append(f"{name}: it did not come to its end")
+        return STEPS
+
+    def changed(self, before: list[str]) -> bool:
+        """Whether the cards come to say something else."""
+        try:
+            self.page.wait_for_function(
+                "([css, before]) => JSON.stringify([...document.querySelectorAll(css)]"
+                ".map(e => e.innerText)) !== before",
+                arg=[CARD, compact(before)],
+                timeout=WAIT,
+            )
+        except Exception:
+            return False
+        self.page.wait_for_timeout(700)
+        return True
 
     def form(self) -> Any:
         """The card with something to fill in, None where there is none any more."""
@@ -184,8 +193,9 @@ def fill(form: Any) -> None:
                 one.check(force=True)
         elif kind == "checkbox":
             one.check(force=True)
-        elif kind == "number":
-            one.fill(one.get_attribute("min") or "1")
+        elif kind == "number" or one.get_attribute("role") == "spinbutton":
+            one.fill("12")
+            one.press("Tab")  # it is taken when it is left
         elif kind == "date":
             one.fill(one.get_attribute("min") or "2027-01-15")
         elif kind == "select":
@@ -199,7 +209,7 @@ def compact(texts: list[str]) -> str:
     return json.dumps(texts, ensure_ascii=False, separators=(",", ":"))
 
 
-def visit(page: Any, shots: Path | None) -> list[str]:
+def visit(page: Any, shots: Path | None, dialogs: Sequence[str] = DIALOGS) -> list[str]:
     """The whole visit; returns what went wrong."""
     made = Visit(page, shots)
     page.goto(PLAYGROUND)
@@ -209,7 +219,7 @@ def visit(page: Any, shots: Path | None) -> list[str]:
         made.enter(room)
         made.shot(f"{name}-opened")
         made.question(name, channel=channel)
-        for word in DIALOGS:
+        for word in dialogs:
             plain = word.lower().replace("é", "e")
             count = made.dialog(word, f"{name}-{plain}", channel=channel)
             print(f"{room}: {word}, {count} questions answered")
@@ -222,6 +232,7 @@ def main() -> int:
     parser.add_argument("--modules", type=Path, default=Path("node_modules"))
     parser.add_argument("--index", type=Path, default=Path("var/index"))
     parser.add_argument("--shots", type=Path)
+    parser.add_argument("--dialogs", nargs="*", default=DIALOGS)
     args = parser.parse_args()
     client = args.modules / "@microsoft/m365agentsplayground/cli.js"
     chromium = shutil.which(os.environ.get("CHROMIUM", "chromium"))
@@ -250,7 +261,7 @@ def main() -> int:
         with bot, play, sync_playwright() as driver:
             browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             page = browser.new_page(viewport={"width": 1400, "height": 1400})
-            faults = visit(page, args.shots)
+            faults = visit(page, args.shots, args.dialogs)
             browser.close()
     for fault in faults:
         print(fault, file=sys.stderr)

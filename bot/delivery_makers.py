@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.delivery_try import Maker
 from bot.stores.outbox import POST, Outbox, composed
 from bot.stores.outbox_tables import Claim
-from handlers import stale_notices
+from handlers import recent_answers, stale_notices
 from handlers.announce_text import message
 from handlers.announce_view import sent_view
 from handlers.conversation import Reply
@@ -40,6 +40,11 @@ def makers(notices: Notices, services: Services, mail: Mailroom, box: Outbox) ->
     def stale(claim: Claim) -> Reply | str:
         return stale_notices.compose(claim.data, claim.address, services, mail)
 
+    def answer(claim: Claim) -> Reply | str:
+        reader = recent_answers.reader(claim.address, services, mail)
+        changes = notices.changes(claim.data, reader.audience)
+        return recent_answers.compose(claim.address, changes, services, mail)
+
     def progress(claim: Claim) -> Reply | str:
         found = mail.announcements.announcement(claim.data)
         if found is None:
@@ -51,6 +56,7 @@ def makers(notices: Notices, services: Services, mail: Mailroom, box: Outbox) ->
     return {
         "progress": progress,
         "stale": stale,
+        "answer": answer,
         POST: composed(box),
         NOTICE: notice,
         ANNOUNCE: announce,

@@ -23,6 +23,7 @@ def build_mailroom(settings: Settings, outbox: Outbox, changes: ChangeLog) -> Ma
     from bot.stores.addresses import AddressStore
     from bot.stores.announcements import AnnouncementStore
     from bot.stores.holdings import Holdings
+    from bot.stores.recent import RecentAnswers
     from bot.stores.subscriptions import SubscriptionStore
 
     return Mailroom(
@@ -33,6 +34,7 @@ def build_mailroom(settings: Settings, outbox: Outbox, changes: ChangeLog) -> Ma
         changes=changes,
         attachments=settings.attachments,
         holdings=Holdings(settings.database),
+        recent=RecentAnswers(settings.database),
         previews=previews(settings),
         approval=settings.announcement_approval,
         room_subscribers=settings.channel_subscriptions,

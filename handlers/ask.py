@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from handlers import recent_answers
 from handlers.conversation import AnswerPart, Button, Buttons, Incoming, Part, Reply, Text
 from handlers.feedback import feedback_part
 from handlers.forward import forward_buttons
@@ -31,6 +32,7 @@ def ask(incoming: Incoming, services: Services) -> Reply:
         previous=last_question(incoming, services),
     )
     remember(incoming, answer, services)
+    recent_answers.note(incoming, answer, services)
     name = record(incoming, answer, services)
     parts = answer_parts(answer, name, lang)
     if name and services.broker and incoming.actor.audience == "client":

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
+from handlers import recent_answers
 from handlers.conversation import Address, Reply
 from handlers.notice_words import Told, ending_words, notice_words
 from handlers.ports import Post
@@ -54,6 +55,7 @@ class Notices:
             reached = subscriptions[-1].id
             self.mail.subscriptions.queue(revision, found, now, reached)
         self._tell_holders(change_set)
+        recent_answers.tell(change_set, self.services, self.mail)
         self.mail.subscriptions.queue(revision, [], now, DONE)
 
     def _tell_holders(self, change_set: ChangeSet) -> None:
@@ -93,7 +95,7 @@ class Notices:
             if subscription is None or subscription.paused:
                 continue
             asked = True
-            for change in self._changes(item.revision, audience):
+            for change in self.changes(item.revision, audience):
                 if change.document.id == item.document:
                     texts = self._passages(change) if change.kind == "new" else ()
                     passages = told_by(subscription, change, texts)
@@ -151,7 +153,7 @@ class Notices:
     def _settled(self, address: Address) -> str:
         return self.audience(address)
 
-    def _changes(self, revision: str, audience: str) -> tuple[DocumentChange, ...]:
+    def changes(self, revision: str, audience: str) -> tuple[DocumentChange, ...]:
         """What an audience may be told of a revision: what it could read then, and still can."""
         change_set = self._set(revision)
         if change_set is None:

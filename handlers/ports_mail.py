@@ -3,9 +3,9 @@ subscriptions, the outbox. The stores are in bot/stores/; each method may raise 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, Protocol
 
@@ -138,6 +138,20 @@ class Subscriptions(Protocol):
         """Those whose time to end has come."""
 
 
+class Recent(Protocol):
+    """What the answers of the last day rest on, by private conversation."""
+
+    def note(self, where: Address, digests: Collection[str], day: date, lang: str) -> None:
+        """Notes what an answer of that day, in Québec, rests on: Passage.digest of each."""
+
+    def resting_on(self, digests: Collection[str], day: date) -> Iterator[Address]:
+        """The conversations with an answer, of that day or the one before, that rests on one of
+        these passages; each once."""
+
+    def digests(self, where: Address) -> tuple[frozenset[str], Literal["fr", "en"]]:
+        """What the recent answers of a conversation rest on, and its language."""
+
+
 class Held(Frozen):
     """A dossier and who holds it, as subject_of(actor) names them."""
 
@@ -193,6 +207,7 @@ class Mailroom:
     changes: ChangeLog
     attachments: Path  # a folder: files that an announcement may carry
     holdings: Holdings | None = None
+    recent: Recent | None = None
     # Channel → a message as that platform will show it, in lines of text.
     previews: Mapping[str, Callable[[Reply], str]] = field(default_factory=dict)
     approval: bool = False  # whether a second person approves announcements

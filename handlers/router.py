@@ -26,6 +26,8 @@ from knowledge.phrases import Problem, say
 
 log = logging.getLogger(__name__)
 
+DOSSIERS = "dossier:"  # what is pressed on a dossier starts so
+
 Handler = Callable[[Incoming, Services], Reply]
 
 
@@ -97,8 +99,9 @@ class Router:
         """Remembers where somebody can be written to."""
         mail, actor = self.services.mail, incoming.actor
         # Whoever comes to the page or the terminal without signing in is nobody to write to, until
-        # he subscribes.
-        if mail is not None and (actor.channel not in CHANNELS or actor.person):
+        # he subscribes or works on a dossier.
+        meant = (incoming.pressed or "").startswith(DOSSIERS) and actor.audience != "outsider"
+        if mail is not None and (actor.channel not in CHANNELS or actor.person or meant):
             try:
                 mail.addresses.seen(actor, incoming.address, self.services.clock())
             except StoreUnavailable as error:

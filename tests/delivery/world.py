@@ -13,6 +13,7 @@ from bot.stores.addresses import AddressStore
 from bot.stores.announcements import AnnouncementStore
 from bot.stores.holdings import Holdings
 from bot.stores.outbox import Outbox
+from bot.stores.recent import RecentAnswers
 from bot.stores.subscriptions import SubscriptionStore
 from handlers.access import Access
 from handlers.conversation import Actor, Address, Button, Buttons, Form, Incoming, Reply
@@ -21,8 +22,8 @@ from handlers.people import Organisation, People, Person, Places
 from handlers.ports_mail import Mailroom
 from handlers.router import Router
 from knowledge.change_set import ChangeSet
-from knowledge.passages import READABLE, Document, Passage
-from tests.assistant_fakes import NOW, services
+from knowledge.passages import READABLE, Answer, Document, Passage
+from tests.assistant_fakes import NOW, citation, services
 from tests.delivery.stand_ins import FakeTimer, Platform, delivery, outbox
 
 ORGANISATIONS = tuple(
@@ -35,9 +36,25 @@ ORGANISATIONS = tuple(
 
 @dataclass
 class Library:
-    """The documents in force."""
+    """The documents in force; a question is answered by the passages that hold its text."""
 
     held: dict[str, tuple[Document, tuple[Passage, ...]]] = field(default_factory=dict)
+
+    def answer(self, question: str, *, audience: str, **options: object) -> Answer:
+        cited = [
+            citation(p, d)
+            for d, passages in self.held.values()
+            for p in passages
+            if question in p.text and d.audience in READABLE[audience]
+        ]
+        return Answer(
+            question=question,
+            lang="fr",
+            status="answered" if cited else "unanswered",
+            short=cited[0].text if cited else "",
+            citations=tuple(cited[:3]),
+            confidence=0.9,
+        )
 
     def documents(self, audience: str) -> tuple[Document, ...]:
         return tuple(d for d, _ in self.held.values() if d.audience in READABLE[audience])
@@ -79,6 +96,7 @@ class Office:
         self.subscriptions = SubscriptionStore(self.box.path)
         self.announcements = AnnouncementStore(self.box.path)
         self.holdings = Holdings(self.box.path)
+        self.recent = RecentAnswers(self.box.path)
         (folder / "annonces").mkdir()
         self.mail = Mailroom(
             addresses=self.addresses,
@@ -88,6 +106,7 @@ class Office:
             changes=self.log,
             attachments=folder / "annonces",
             holdings=self.holdings,
+            recent=self.recent,
             **options,  # type: ignore[arg-type]
         )
         self.services = replace(
@@ -110,6 +129,7 @@ class Office:
             self.subscriptions,
             self.announcements,
             self.holdings,
+            self.recent,
         ):
             store.close()
 

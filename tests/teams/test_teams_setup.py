@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
 
+import jsonschema
 import pytest
 from teams_world import APP, HERE, KEY, TENANT
 
@@ -167,7 +168,6 @@ def files() -> dict[str, bytes]:
 
 
 def test_the_manifest_is_valid_by_microsofts_schema(files):
-    jsonschema = pytest.importorskip("jsonschema", reason="needs jsonschema")
     schema = json.loads((HERE / "teams-manifest-1.28.schema.json").read_text(encoding="utf8"))
     made = json.loads(files["manifest.json"])
     faults = [error.message for error in jsonschema.Draft4Validator(schema).iter_errors(made)]

@@ -30,6 +30,7 @@ from knowledge.retrieval import SIGNALS, gather, matrix, ranked
 from knowledge.views import sentences
 
 ROOT = Path(__file__).parent.parent
+QUESTIONS = ROOT / "tests/eval/questions.yaml"
 FEATURES = tuple(name for name in ABSTENTION if name != "bias")
 
 
@@ -48,6 +49,7 @@ class Quoted(NamedTuple):
     question: str
     stems: list[str]
     cosines: np.ndarray
+    noted: np.ndarray
     fact: list[str]
 
 
@@ -91,7 +93,7 @@ def fact_share(weights: dict[str, float], items: list[Quoted]) -> float:
     excerpt.EXCERPT.update(weights)
     hits = 0
     for item in items:
-        chosen = excerpt.choose(item.passage, item.question, item.stems, item.cosines)
+        chosen = excerpt.choose(item.passage, item.question, item.stems, item.cosines, item.noted)
         hits += any(plain(fact) in plain(chosen.text) for fact in item.fact)
     return hits / (len(items) or 1)
 
@@ -128,8 +130,9 @@ def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list
             if any(plain(fact) in plain(passage.text) for fact in question["fact"]):
                 count = len(sentences(passage.text))
                 cosines = snapshot.revision.sentence_cosines(passage, count, vector)
+                noted = snapshot.revision.noted_cosines(passage, count, vector)
                 stems = [*asked.stems, *asked.expansion]
-                quoted.append(Quoted(passage, asked.text, stems, cosines, question["fact"]))
+                quoted.append(Quoted(passage, asked.text, stems, cosines, noted, question["fact"]))
     return ranked_items, quoted, evidence
 
 
@@ -138,12 +141,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("index", type=Path, nargs="+")
     parser.add_argument("--model", default="")
-    parser.add_argument("--questions", type=Path, default=ROOT / "tests/eval/questions.yaml")
+    parser.add_argument("--questions", type=Path, nargs="+", default=[QUESTIONS])
     parser.add_argument("--split", default="dev")
     options = parser.parse_args()
     encoder = load_encoder(options.model)
     lexicon = ROOT / "knowledge/corpus/lexique.yaml"
-    questions = yaml.safe_load(options.questions.read_text(encoding="utf8"))
+    questions = [q for file in options.questions for q in yaml.safe_load(file.read_text("utf8"))]
     questions = [q for q in questions if options.split in ("all", q["split"])]
     items: list[Ranked] = []
     quoted: list[Quoted] = []

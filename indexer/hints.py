@@ -31,6 +31,10 @@ ENOUGH_SECTIONS = 0.8  # share of the guide's sections a document must have to b
 ENOUGH_WORDS = 0.2  # share of the restatement's stems that the passage must hold
 
 
+# by position of a passage: question → which sentence of the passage answers it, -1 for no one
+Given = dict[int, dict[str, int]]
+
+
 class Noted(Frozen):
     """Ways of asking for what one sentence says; `words` is how the sentence begins."""
 
@@ -79,13 +83,14 @@ def with_hints(
         return list(passages)
     own = noted_sentences()
     noted = shipped() if noted is None else noted
-    given: dict[int, list[str]] = defaultdict(list)
+    given: Given = defaultdict(dict)
     if not document.official:
         if document.key in {note.document for note in noted}:
             for entry in own.get(document.kind, ()):
                 for passage in passages:
                     if passage.section == entry.section and entry.words in passage.text:
-                        given[passage.position] += entry.ask
+                        place = holder(passage, entry.words)
+                        given[passage.position] |= dict.fromkeys(entry.ask, place)
         return added(passages, given)
     if not is_same(passages, noted):
         return list(passages)
@@ -95,7 +100,9 @@ def with_hints(
     for note in notes(noted, own):
         target = best(note, by_section.get(note.section or "", ()))
         if target is not None:
-            given[target.position] += note.questions
+            place = saying(note, target)
+            for question, known in zip(note.questions, note.answering, strict=True):
+                given[target.position].setdefault(question, -1 if known < 0 else place)
     return added(passages, given)
 
 
@@ -106,28 +113,54 @@ def notes(noted: Sequence[Passage], own: dict[str, tuple[Noted, ...]]) -> list[P
         if passage.questions:
             heading = (passage.heading,) if passage.form == "faq" else ()
             questions = (*heading, *passage.questions)
-            found.append(passage.model_copy(update={"questions": questions}))
+            whole = {"questions": questions, "answering": (-1,) * len(questions)}
+            found.append(passage.model_copy(update=whole))
         for entry in own.get("faq" if passage.form == "faq" else "guide", ()):
             if passage.section == entry.section and entry.words in passage.text:
+                place = holder(passage, entry.words)
                 text = passage.text if passage.form == "row" else sentence(passage, entry.words)
-                found.append(passage.model_copy(update={"text": text, "questions": entry.ask}))
+                more = {"questions": entry.ask, "answering": (place,) * len(entry.ask)}
+                found.append(passage.model_copy(update={"text": text, **more}))
     return found
 
 
 def sentence(passage: Passage, words: str) -> str:
     """The sentence of the passage that holds the words; the passage where they span several."""
-    parts = (passage.text[a:b] for a, b in sentences(passage.text))
-    return next((part for part in parts if words in part), passage.text)
+    return next((part for part in parts(passage) if words in part), passage.text)
 
 
-def added(passages: Sequence[Passage], given: dict[int, list[str]]) -> list[Passage]:
+def parts(passage: Passage) -> list[str]:
+    """The texts of sentences(passage.text)."""
+    return [passage.text[a:b] for a, b in sentences(passage.text)]
+
+
+def holder(passage: Passage, words: str) -> int:
+    """Which sentence of the passage holds the words; -1 for a table row, whose cells answer
+    together, and where the words span several."""
+    if passage.form == "row":
+        return -1
+    return next((place for place, part in enumerate(parts(passage)) if words in part), -1)
+
+
+def saying(note: Passage, passage: Passage) -> int:
+    """Which sentence of the passage says what the note says; -1 where none plainly does."""
+    spans = sentences(passage.text)
+    return (
+        -1 if passage.form == "row" else nearest(note.text, [passage.text[a:b] for a, b in spans])
+    )
+
+
+def added(passages: Sequence[Passage], given: Given) -> list[Passage]:
     """The passages, each with the questions given to it by position, none twice."""
-    return [
-        passage.model_copy(update={"questions": tuple(dict.fromkeys([*passage.questions, *more]))})
-        if (more := given.get(passage.position))
-        else passage
-        for passage in passages
-    ]
+    found = []
+    for passage in passages:
+        more = given.get(passage.position)
+        if more:
+            asked = dict.fromkeys(passage.questions, -1) | more
+            update = {"questions": tuple(asked), "answering": tuple(asked.values())}
+            passage = passage.model_copy(update=update)
+        found.append(passage)
+    return found
 
 
 def is_same(passages: Sequence[Passage], noted: Sequence[Passage]) -> bool:
@@ -141,16 +174,24 @@ def is_same(passages: Sequence[Passage], noted: Sequence[Passage]) -> bool:
 
 
 def best(note: Passage, candidates: Sequence[Passage]) -> Passage | None:
-    """The passage that shares most stems with the note, rare ones among the candidates first."""
-    own = set(terms(f"{note.heading} {note.text}"))
-    held = [set(terms(f"{passage.heading} {passage.text}")) for passage in candidates]
+    """The passage that says what the note says, or None."""
+    texts = [f"{passage.heading} {passage.text}" for passage in candidates]
+    place = nearest(f"{note.heading} {note.text}", texts)
+    return candidates[place] if place >= 0 else None
+
+
+def nearest(text: str, candidates: Sequence[str]) -> int:
+    """Which candidate shares most stems with a text, rare ones among the candidates first; -1
+    where not even that one shares enough."""
+    own = set(terms(text))
+    held = [set(terms(candidate)) for candidate in candidates]
     common = Counter(term for stems in held for term in stems)
     scores = [
         sum(1 / common[term] for term in own & stems) / (20 + len(stems)) ** 0.5 for stems in held
     ]
     if not scores:
-        return None
+        return -1
     first = max(range(len(scores)), key=lambda i: scores[i])
     shared = len(own & held[first])
     enough = shared >= ENOUGH_WORDS * min(len(own), len(held[first])) and shared > 0
-    return candidates[first] if enough else None
+    return first if enough else -1

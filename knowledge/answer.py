@@ -173,7 +173,9 @@ def cite(scope: Scope, question: Question, hit: Hit, vector: Vectors) -> Citatio
     passage, document = hit.passage, hit.document
     spans = sentences(passage.text)
     cosines = scope.revision.sentence_cosines(passage, len(spans), vector)
-    excerpt = choose(passage, question.text, [*question.stems, *question.expansion], cosines)
+    noted = scope.revision.noted_cosines(passage, len(spans), vector)
+    stems = [*question.stems, *question.expansion]
+    excerpt = choose(passage, question.text, stems, cosines, noted)
     return Citation(
         passage_id=passage.id,
         digest=passage.digest,

@@ -44,6 +44,7 @@ EXCERPT: dict[str, float] = {
     "shared": 0.2,
     "cue": 0.2,
     "lead": 0.05,
+    "noted": 0.6,
 }
 
 # Scores this near the best one are another reading of a very short question.

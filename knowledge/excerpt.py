@@ -17,6 +17,7 @@ from knowledge.views import sentences
 
 MOST_WORDS = 64  # « about 60 »: a second sentence may just pass it
 MOST_SENTENCES = 2
+NEAR_NOTED = 0.35  # cosine: a noted question less like the one asked says nothing
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,10 @@ class Excerpt:
 
 
 def unit_scores(
-    question: str, stems: Sequence[str], units: Sequence[str], cosines: Vectors
+    question: str, stems: Sequence[str], units: Sequence[str], cosines: Vectors, noted: Vectors
 ) -> Vectors:
-    """How well each unit answers, (units,): likeness, shared words, and the kind of answer."""
+    """How well each unit answers, (units,): likeness, shared words, the kind of answer, and
+    likeness to a question noted for that very unit."""
     wanted = set(stems)
     shared = [len(wanted & set(terms(unit))) / (len(wanted) or 1) for unit in units]
     cues = np.array([gives(unit) for unit in units], dtype=np.float32) @ wants(question)
@@ -39,7 +41,8 @@ def unit_scores(
         EXCERPT["cosine"] * np.asarray(cosines)
         + EXCERPT["shared"] * np.asarray(shared)
         + EXCERPT["cue"] * cues
-        + EXCERPT["lead"] * np.asarray(lead),
+        + EXCERPT["lead"] * np.asarray(lead)
+        + EXCERPT["noted"] * np.maximum(np.asarray(noted) - NEAR_NOTED, 0.0),
         dtype=np.float32,
     )
 
@@ -48,17 +51,20 @@ def _count(text: str) -> int:
     return len(text.split())
 
 
-def choose(passage: Passage, question: str, stems: Sequence[str], cosines: Vectors) -> Excerpt:
+def choose(
+    passage: Passage, question: str, stems: Sequence[str], cosines: Vectors, noted: Vectors
+) -> Excerpt:
     """The answering words of a passage.
 
-    `cosines`: likeness of the question to each of sentences(passage.text), in order.
+    `cosines`: likeness of the question to each of sentences(passage.text), in order; `noted`: to
+    the questions noted for each of them.
     """
     text = passage.text
     spans = sentences(text)
     units = [text[a:b] for a, b in spans]
     if not units:
         return Excerpt(text, ((0, len(text)),))
-    scores = unit_scores(question, stems, units, cosines)
+    scores = unit_scores(question, stems, units, cosines, noted)
     items = [bool(re.match(r"\s*(?:[-•–]|\d{1,2}[.)])\s", unit)) for unit in units]
     chosen = _rows(units, scores) if passage.form == "row" else _prose(units, scores, items)
     if not chosen:

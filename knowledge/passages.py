@@ -75,6 +75,8 @@ class Passage(Frozen):
     form: PassageForm = "text"
     text: str
     questions: tuple[str, ...] = ()  # indexed, never shown
+    # for each of `questions`, which of sentences(text) answers it, -1 where no single one does
+    answering: tuple[int, ...] = ()
 
     @property
     def digest(self) -> str:

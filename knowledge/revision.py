@@ -238,6 +238,21 @@ class Revision:
         missing = np.zeros(max(0, count - len(cosines)), dtype=np.float32)
         return np.concatenate([missing, cosines])[:count]
 
+    def noted_cosines(self, passage: Passage, count: int, vector: Vectors) -> Vectors:
+        """Of each of a passage's `count` sentences, the best cosine of the question with one
+        noted for that sentence, (count,) float32; 0 without one."""
+        likeness = np.zeros(count, dtype=np.float32)
+        if not passage.answering:
+            return likeness
+        number = self._numbers[passage.document, passage.position]
+        start, end = self._first_view[number : number + 2]
+        asked = self.view_kind[start:end] == KINDS.index("question")
+        cosines = self.matrix[self.view_vector[start:end][asked]] @ vector
+        for place, cosine in zip(passage.answering, cosines, strict=True):
+            if 0 <= place < count:
+                likeness[place] = max(likeness[place], cosine)
+        return likeness
+
     def lexical_scores(self, found: Sequence[str]) -> Vectors:
         """BM25 score of every passage for these stems, float32; unknown stems give 0."""
         known = [term for term in found if term in self.vocabulary]

@@ -1,0 +1,31 @@
+"""Which words of a passage are quoted."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from knowledge.excerpt import choose
+from knowledge.passages import Passage
+
+SENTENCES = [
+    "Le Courtier prépare les avenants à partir de son gabarit, que la clientèle ne remplit pas.",
+    "Une fois signé par le client et par le fournisseur, l’avenant est remis en copie au Courtier.",
+    "Certaines modifications restent impossibles, dont la prolongation au-delà de trois ans.",
+]
+PASSAGE = Passage(document="guide@-", position=0, section="4.5", text=" ".join(SENTENCES * 2))
+
+
+def quoted(noted: list[float]) -> str:
+    """What is quoted when all sentences are alike but for the questions noted for them."""
+    alike = np.full(6, 0.5, dtype=np.float32)
+    likeness = np.array(noted, dtype=np.float32)
+    return choose(PASSAGE, "c koi la suite", [], alike, likeness).text
+
+
+def test_a_question_noted_for_a_sentence_brings_that_sentence() -> None:
+    assert quoted([0, 0, 0.9, 0, 0, 0]).count(SENTENCES[2]) == 1
+    assert SENTENCES[1] in quoted([0, 0, 0, 0, 0.9, 0])
+
+
+def test_a_noted_question_that_is_hardly_alike_says_nothing() -> None:
+    assert quoted([0, 0, 0.3, 0, 0, 0.3]) == quoted([0.0] * 6)

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.stores.changes import RestingAnswers, ToldChanges
+from handlers.moments import local_day
 from handlers.notices import Notices
 from handlers.ports import Clock, StoreUnavailable
 from handlers.ports_changes import Published
 from handlers.services import Services
+from handlers.stale_notices import resting_on
 from handlers.topics import told_by
 from knowledge.change_set import ChangeSet
 from knowledge.changelog import newest_first
@@ -102,35 +104,58 @@ class Publisher:
     app: App
 
     def reach(self, change_set: ChangeSet, lang: str) -> str:
-        """A sentence: how many subscriptions the changes may concern, and how many of the answers
-        on record rest on a passage that changed."""
-        resting = len(self.answers.resting_on(change_set.rested_on()))
+        """A sentence: how many subscriptions the changes may concern and in how many conversations,
+        how many dossiers and recent answers, and how many of the answers on record."""
+        subscriptions, conversations = self.subscriptions(change_set)
         return say(
-            "publish.reach", lang, subscriptions=self.subscriptions(change_set), answers=resting
+            "publish.reach",
+            lang,
+            subscriptions=subscriptions,
+            conversations=conversations,
+            dossiers=self.dossiers(change_set),
+            recent=self.recent(change_set),
+            answers=len(self.answers.resting_on(change_set.rested_on())),
         )
 
-    def subscriptions(self, change_set: ChangeSet) -> int:
-        """Subscriptions to something that changed; fewer hear of it where not all may read it."""
+    def dossiers(self, change_set: ChangeSet) -> int:
+        """Dossiers with an outcome that rests on what changed."""
+        mail = self.services.mail
+        if mail is None or mail.holdings is None:
+            return 0
+        return sum(1 for _ in resting_on(change_set, self.services, mail.holdings))
+
+    def recent(self, change_set: ChangeSet) -> int:
+        """Conversations with an answer since yesterday that rests on what changed."""
+        mail = self.services.mail
+        if mail is None or mail.recent is None:
+            return 0
+        today = local_day(self.services.clock())
+        return sum(1 for _ in mail.recent.resting_on(change_set.rested_on(), today))
+
+    def subscriptions(self, change_set: ChangeSet) -> tuple[int, int]:
+        """(subscriptions to something that changed, conversations that they are sent to); fewer
+        hear of it where not all may read it."""
         mail = self.services.mail
         if mail is None or not change_set.told:
-            return 0
+            return 0, 0
         new = {
             change.document.id: tuple(change.delta.fresh.values())
             for change in change_set.told
             if change.kind == "new" and change.delta
         }
         count, after = 0, ""
+        conversations: set[tuple[str, str]] = set()
         while page := mail.subscriptions.page(after, PAGE):
             after = page[-1].id
-            count += sum(
-                any(
+            for subscription in page:
+                if not subscription.paused and any(
                     told_by(subscription, change, new.get(change.document.id, ())) is not None
                     for change in change_set.told
-                )
-                for subscription in page
-                if not subscription.paused
-            )
-        return count
+                ):
+                    count += 1
+                    where = subscription.address
+                    conversations.add((where.channel, where.conversation))
+        return count, len(conversations)
 
     def close(self) -> None:
         """Releases the files."""

@@ -9,7 +9,7 @@ from handlers.ports_announcements import Announcement, Recipient
 from handlers.ports_dialogs import subject_of
 from handlers.ports_mail import Known, Mailroom, Subscription
 from handlers.services import Services
-from handlers.topics import topic_text
+from handlers.topics import same_name, topic_text
 from knowledge.phrases import say
 
 STATES = ("draft", "submitted", "verified", "returned")
@@ -79,7 +79,7 @@ def subscribers(
     while page := mail.subscriptions.page(after):
         after = page[-1].id
         for subscription in page:
-            if (subscription.topic, subscription.value) != (topic, value):
+            if subscription.topic != topic or not is_value(subscription.value, value):
                 continue
             known = mail.addresses.known(subscription.address)
             if known is None:
@@ -89,6 +89,11 @@ def subscribers(
                     yield room(known)
             elif found := person(known, services, mail):
                 yield found[1]
+
+
+def is_value(one: str, other: str) -> bool:
+    """Whether two subscriptions follow the same thing, case and accents aside."""
+    return one == other or same_name(one, other)
 
 
 def room(known: Known) -> Recipient:

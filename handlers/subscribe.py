@@ -6,7 +6,7 @@ import logging
 import unicodedata
 from collections.abc import Callable
 
-from handlers.conversation import Button, Buttons, Incoming, Part, Reply, Text
+from handlers.conversation import Address, Button, Buttons, Incoming, Part, Reply, Text
 from handlers.moments import local_day
 from handlers.ports import StoreUnavailable
 from handlers.ports_mail import Mailroom, Subscription
@@ -27,7 +27,7 @@ from handlers.subscribe_view import (
     undo_action,
 )
 from handlers.subscribe_view import PREFIX as PREFIX
-from handlers.topics import rhythm_text, topic_text
+from handlers.topics import rhythm_text, same_name, topic_text
 from handlers.writable import writable
 from knowledge.dialog_view import day_text
 from knowledge.phrases import say
@@ -116,6 +116,7 @@ def save(incoming: Incoming, services: Services, mail: Mailroom, subject: str) -
     read = read_form(incoming.values, services, incoming.actor.audience, lang, before, where)
     if isinstance(read, Reply):
         return read
+    before = before or same(read, where, mail)
     base = before or Subscription(
         id=services.new_id()[:16],
         address=where,
@@ -125,6 +126,15 @@ def save(incoming: Incoming, services: Services, mail: Mailroom, subject: str) -
     made = base.model_copy(update={**read, "lang": lang})
     mail.subscriptions.save(made, lambda at: due(made, at))
     return done("saved", made, lang)
+
+
+def same(read: dict[str, object], where: Address, mail: Mailroom) -> Subscription | None:
+    """The subscription of this conversation to the same thing: it is changed, not doubled."""
+    for found in mail.subscriptions.of_address(where):
+        topic, value = read["topic"], str(read["value"])
+        if found.topic == topic and (found.value == value or same_name(found.value, value)):
+            return found
+    return None
 
 
 def change(verb: str) -> Callable[[Incoming, Services, Mailroom, str], Reply]:

@@ -16,6 +16,7 @@ from knowledge.phrases import say
 
 LONGEST = 80  # characters of a supplier, a section or a word
 TOPICS = ("all", *KINDS, "supplier", "section", "word")
+OFFERED = 12  # suppliers, all of them, where no name is near to what was typed
 EVERY = ("now", "day", "week")
 
 
@@ -167,8 +168,9 @@ def named(
             if typed == slug(supplier) or same_name(supplier, typed):
                 return supplier, "", ()
         near = nearest(typed, suppliers)
-        key = "subscribe.error.supplier_near" if near else "subscribe.error.supplier"
-        return "", say(key, lang, value=typed), near
+        few = tuple(suppliers) if len(suppliers) <= OFFERED else ()
+        key = "supplier_near" if near else "supplier_all" if few else "supplier"
+        return "", say(f"subscribe.error.{key}", lang, value=typed), near or few
     if topic == "section":
         section = typed.strip("§ .")
         opened = [

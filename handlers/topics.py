@@ -91,7 +91,10 @@ def topic_text(subscription: Subscription, lang: str) -> str:
     """« les changements à la fiche de Nuage Boréal »."""
     if subscription.topic == "kind":
         return say(f"subscribe.topic.kind.{subscription.value}", lang)
-    return say(f"subscribe.topic.{subscription.topic}", lang, value=subscription.value)
+    topic: str = subscription.topic
+    if topic == "word" and len(words(subscription.value)) > 1:
+        topic = "words"
+    return say(f"subscribe.topic.{topic}", lang, value=subscription.value)
 
 
 def rhythm_text(subscription: Subscription, lang: str) -> str:

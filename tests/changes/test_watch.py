@@ -215,7 +215,7 @@ def test_publish_shows_what_will_be_announced_and_asks(home, capsys, monkeypatch
     assert publish(home, "--dry-run") == exits.SUCCESS
     out = capsys.readouterr().out
     assert "2026-09-08 remplace celle du 2026-03-16" in out and "24 mois" in out
-    assert "Abonnements concernés, au plus" in out and recorded(home) == []
+    assert "abonnements, 0, dans 0 conversations; dossiers, 0" in out and recorded(home) == []
     assert publish(home, "--yes") == exits.SUCCESS
     assert recorded(home) == ["version"]
     capsys.readouterr()

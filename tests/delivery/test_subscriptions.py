@@ -120,6 +120,18 @@ def test_a_supplier_that_does_not_exist_offers_the_nearest_names(office):
     refused = form_in(subscribe(office, topic="supplier", value="Secret"))
     shown = next(f for f in refused.fields if f.name == "value")
     assert not any("Secret" in c.label for c in shown.choices)  # not his to know
+    nothing_like_it = form_in(subscribe(office, topic="supplier", value="zzzz"))
+    shown = next(f for f in nothing_like_it.fields if f.name == "value")
+    assert [c.label for c in shown.choices] == ["Nuage Boréal"] and "zzzz" in shown.error
+
+
+def test_subscribed_twice_to_the_same_it_is_changed_not_doubled(office):
+    subscribe(office, topic="word", value="chiffrement")
+    subscribe(office, topic="word", value="Chiffrement", every="week")
+    (only,) = office.subscriptions.of_owner(ANNE)
+    assert only.every == "week"
+    subscribe(office, OTHER, topic="word", value="chiffrement")
+    assert len(office.subscriptions.of_owner(OTHER)) == 1
 
 
 @pytest.mark.parametrize(

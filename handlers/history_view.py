@@ -70,7 +70,8 @@ def detail(
     left = len(change.passages) - first - len(some)
     action = detail_action(change.document.id, since, first + ROWS)
     if left > 0 and action:
-        button = Button(label=say("history.more", lang, count=left), action=action)
+        number = "one" if left == 1 else "many"
+        button = Button(label=say(f"history.more.{number}", lang, count=left), action=action)
         parts.append(Buttons(buttons=(button,)))
     for side, key in (("after", "history.in_force"), ("before", "history.replaced")):
         found = citations(some, change.before, change.after, side == "before", held)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from handlers.conversation import Button, Buttons, Part, Reply, Text
+from handlers.history_view import detail_action
 from handlers.ports_mail import Subscription
 from handlers.subscribe import WHY
 from handlers.topics import topic_text
@@ -12,6 +13,7 @@ from knowledge.difference import PassageChange
 from knowledge.phrases import say
 
 DOCUMENTS, PASSAGES = 8, 4  # that a notice shows; the rest is counted
+DETAILED = 3  # documents that have a button to the whole change, with its citations
 
 Told = tuple[Subscription, DocumentChange, tuple[PassageChange, ...]]
 
@@ -27,13 +29,21 @@ def notice_words(notice: str, told: list[Told], departed: bool) -> Reply:
         if summary := counts(change, lang):
             lines[0] += f" ({summary})"
         lines += [f"- {sentence(passage, lang)}" for passage in passages[:PASSAGES]]
-        if len(passages) > PASSAGES:
-            lines.append(say("notice.more_passages", lang, count=len(passages) - PASSAGES))
+        if left := len(passages[PASSAGES:]):
+            more = "one" if left == 1 else "many"
+            lines.append(say(f"notice.more_passages.{more}", lang, count=left))
         parts.append(Text(text="\n".join(lines)))
-    if len(told) > DOCUMENTS:
-        count = len(told) - DOCUMENTS
-        parts.append(Text(text=say("notice.more_documents", lang, count=count), tone="note"))
+    if left := len(told[DOCUMENTS:]):
+        more = "one" if left == 1 else "many"
+        text = say(f"notice.more_documents.{more}", lang, count=left)
+        parts.append(Text(text=text, tone="note"))
+    documents = {change.document.id: change.document for _, change, _ in told}
     buttons = [
+        Button(label=say("notice.detail", lang, name=d.supplier or d.title), action=action)
+        for d in list(documents.values())[:DETAILED]
+        if (action := detail_action(d.id, None, 0))
+    ]
+    buttons += [
         Button(label=say("notice.why", lang), action=WHY + notice),
         Button(label=say("notice.list", lang), action="subscribe:list"),
     ]

@@ -22,7 +22,7 @@ def blocks(text: str, marks: Marks = (), *, row: bool = False) -> tuple[El, ...]
     """
     lines = [(m.start(), m.group()) for m in re.finditer(r"[^\n]+", text) if m.group().strip()]
     cells = [(start, line) for start, line in lines if not FOOTNOTE.match(line)]
-    if all(PAIR.match(line) for _, line in cells) and len(cells) > (0 if row else 1):
+    if len(cells) > (0 if row else 1) and all(is_pair(line) for _, line in cells):
         notes = (entry for entry in lines if FOOTNOTE.match(entry[1]))
         told = (el("p", *inline(line, start, marks), class_="footnote") for start, line in notes)
         return (pairs(cells, marks), *told)
@@ -39,6 +39,11 @@ def blocks(text: str, marks: Marks = (), *, row: bool = False) -> tuple[El, ...]
     if run:
         made.append(items(run, marks))
     return tuple(made)
+
+
+def is_pair(line: str) -> bool:
+    """Whether a line is « colonne : valeur »; a list item that holds a colon is not."""
+    return bool(PAIR.match(line)) and not ITEM.match(line)
 
 
 def pairs(lines: list[tuple[int, str]], marks: Marks) -> El:

@@ -51,6 +51,7 @@ def test_one_subscribes_is_told_and_ends_it_in_two_clicks(office):
     assert len(office.received()) == 1
     where, text = office.received()[0]
     assert where == "T1:U1:" and "Fiche Boréal" in text
+    assert action_of(office.messages()[0][1], "history:document:Boréal:-:0")
     listed = office.press(ANNE, "subscribe:list")  # one click
     ended = office.press(ANNE, action_of(listed, "subscribe:end:"))  # two
     assert "pris fin" in text_of(ended)

@@ -36,6 +36,13 @@ def test_table_row_is_a_description_list():
     )
 
 
+def test_a_list_whose_items_hold_colons_is_a_list():
+    text = "Fiche A : retirée.\n- Section 1 : ajout.\n- Section 2 : retrait."
+    assert html(text) == (
+        "<p>Fiche A : retirée.</p><ul><li>Section 1 : ajout.</li><li>Section 2 : retrait.</li></ul>"
+    )
+
+
 def test_footnotes_follow_their_row():
     assert html("Document : contrat¹\nDurée : 7 ans\n¹ Validé : oui.") == (
         "<dl><dt>Document</dt><dd>contrat¹</dd><dt>Durée</dt><dd>7 ans</dd></dl>"

@@ -22,6 +22,8 @@ CATEGORIES = [
     "culture-et-divers",
     "charabia",
     "presque",
+    "technique",
+    "organisations",
 ]
 LONGEST = 120
 FEWEST = 300

@@ -85,7 +85,13 @@ def guessed(draft: Draft, source: str) -> dict[str, object]:
         fields["kind"] = "fiche"
     else:
         fields["kind"] = "autre"
-    return {**fields, "id": slug(name) or "document", "title": title or name}
+    return {**fields, "id": slug(name) or "document", "title": title or _words(name)}
+
+
+def _words(name: str) -> str:
+    """A file's name as a title: « conge_parental-2 » → « Conge parental 2 »."""
+    words = re.sub(r"[-_\s]+", " ", name).strip()
+    return words[:1].upper() + words[1:] if words else name
 
 
 def version_in(draft: Draft) -> date | None:

@@ -12,6 +12,7 @@ from indexer.structure import Block, Contents, Draft
 FAQ = re.compile(r"\b(foire aux questions|faq|questions frequentes|questions frequemment posees)\b")
 DEFINITIONS = re.compile(r"\b(definitions?|glossaire|lexique)\b")
 CONTACTS = re.compile(r"^(contacts?\b|coordonnees|nous joindre|personnes? ressources?)|\bcontact\b")
+LONGEST_BOLD = 14  # words of a line in bold that is a heading
 _QUESTION = re.compile(r"\?\s*$")
 _TERM = re.compile(r"^[^:.?!;]{2,100}\s?:$")
 
@@ -22,6 +23,7 @@ def finish(draft: Draft) -> Draft:
     blocks = joined(blocks)
     blocks = with_definitions(blocks)
     blocks = with_faq_numbers(blocks)
+    blocks = with_bold_headings(blocks, titled=bool(draft.title))
     blocks = with_pages(blocks, draft.contents)
     return draft.model_copy(update={"blocks": tuple(blocks)})
 
@@ -114,6 +116,40 @@ def with_faq_numbers(blocks: Sequence[Block]) -> list[Block]:
                 )
         found.append(block)
     return found
+
+
+def with_bold_headings(blocks: Sequence[Block], titled: bool) -> list[Block]:
+    """A short line in bold alone above a text is its heading, one level below the last real one;
+    as the first of a document without a title (`titled`) it is that.
+
+    Many documents have no other headings: no styles in Word, `<p><strong>` in HTML.
+    """
+    found: list[Block] = []
+    level = 1  # of the last real heading
+    for i, block in enumerate(blocks):
+        if block.kind == "heading":
+            level = block.level
+        elif _is_bold_heading(block, blocks[i + 1] if i + 1 < len(blocks) else None, not i):
+            own = 1 if not i and not titled else level + 1
+            changes = {"kind": "heading", "level": own, "strong": False}
+            block = block.model_copy(update=changes)
+        found.append(block)
+    return found
+
+
+def _is_bold_heading(block: Block, following: Block | None, first: bool) -> bool:
+    """True for a bold paragraph of a few words, not a sentence, above a text that isn't bold; the
+    document's first may stand above anything."""
+    return bool(
+        block.kind == "paragraph"
+        and block.strong
+        and not block.starts
+        and len(block.text.split()) <= LONGEST_BOLD
+        and re.search(r"[^\W\d_].*[^.:;,!…]$", block.text)
+        and following
+        and (first or following.kind in ("paragraph", "item", "row"))
+        and (first or not (following.kind == "paragraph" and following.strong))
+    )
 
 
 def _has_strong_question(blocks: Sequence[Block]) -> bool:

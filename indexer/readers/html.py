@@ -28,7 +28,8 @@ def read(path: Path) -> Draft:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
         soup = BeautifulSoup(path.read_bytes(), "lxml")
-    page_title = tidy(soup.title.get_text()) if soup.title else ""
+    # « Title | name of the site »
+    page_title = tidy(soup.title.get_text()).split(" | ")[0] if soup.title else ""
     for tag in soup.find_all(_DROPPED):
         if tag.name != "header" or tag.find("h1") is None:
             tag.decompose()

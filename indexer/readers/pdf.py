@@ -82,10 +82,12 @@ def _is_locked(error: BaseException | None) -> bool:
 
 def without_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     """The pages without running headers, footers and page numbers."""
-    running = repeated([[line.text for line in page] for page in pages], EDGE)
+    by_height = [sorted(page, key=lambda line: line.top) for page in pages]
+    running = repeated([[line.text for line in page] for page in by_height], EDGE)
+    running |= twice(by_height)
     kept: list[list[Line]] = []
-    for page in pages:
-        edges = {id(line) for line in [*page[:EDGE], *page[-EDGE:]]}
+    for page, sorted_page in zip(pages, by_height, strict=True):
+        edges = {id(line) for line in [*sorted_page[:EDGE], *sorted_page[-EDGE:]]}
         kept.append(
             [
                 line
@@ -97,6 +99,20 @@ def without_running(pages: Sequence[Sequence[Line]]) -> list[list[Line]]:
     return kept
 
 
+def twice(pages: Sequence[Sequence[Line]]) -> set[str]:
+    """Running lines of a document of two pages: the same words at the same height, in letters
+    no larger than the text's."""
+    if len(pages) != 2:
+        return set()
+    sizes = Counter(line.size for page in pages for line in page)
+    body = sizes.most_common(1)[0][0] if sizes else 0.0
+    first, second = (
+        {(pattern(line.text), round(line.top / 3)) for line in [*page[:EDGE], *page[-EDGE:]]}
+        for page in ([line for line in page if line.size <= body] for page in pages)
+    )
+    return {text for text, _ in first & second if text}
+
+
 class PdfScanner:
     """Lines and tables in reading order → blocks."""
 
@@ -105,6 +121,10 @@ class PdfScanner:
         for line in lines:
             sizes[line.size] += len(line.text)
         self.body = sizes.most_common(1)[0][0] if sizes else 10.0
+        largest = max((line.size for line in lines), default=0.0)
+        first = [line.size == largest for line in lines]
+        # of a title alone, no heading further down has the size
+        self.title_size = largest if all(first[: sum(first)]) else 0.0
         self.right = max((line.x1 for line in lines), default=500.0)
         self.words = vocabulary([line.text for line in lines])
         self.headings = Headings(contents)
@@ -120,7 +140,7 @@ class PdfScanner:
         """Reads everything into `found`."""
         self._cover()
         both: list[Line | Grid] = [*self.lines, *self.grids]
-        order = sorted(both, key=lambda e: (e.page, e.top))
+        order = sorted(both, key=lambda e: (e.page, e.part, e.top))
         for element in order:
             if isinstance(element, Grid):
                 self._grid(element)
@@ -155,7 +175,7 @@ class PdfScanner:
             number, text = numbered
             self._add(Block(kind="heading", level=level, number=number, text=text), line)
         elif large and not item and len(line.text.split()) <= LONGEST:
-            level = self.levels.get(line.size, 2)
+            level = 1 if self._is_title(line) else self.levels.get(line.size, 2)
             self._add(Block(kind="heading", level=level, text=line.text), line)
         elif note:
             self._add(Block(kind="note", marker=note[1], text=note[2]), line)
@@ -165,20 +185,26 @@ class PdfScanner:
             self._add(Block(kind="paragraph", text=line.text, strong=line.bold), line)
         self.last = line
 
+    def _is_title(self, line: Line) -> bool:
+        """True for the document's first lines, in larger letters than any other: the title."""
+        return not self.title and not self.found and line.size == self.title_size
+
     def _continues(self, line: Line, marked: bool) -> bool:
         """True when the line goes on with the paragraph, item, heading or note before it."""
         last = self.last
         if marked or not last or not self.found or self.found[-1].kind == "row":
             return False
         block = self.found[-1]
-        full = last.x1 > self.right - 0.22 * self.right
+        right = last.right or self.right
+        full = last.x1 > right - 0.22 * (right - min(last.x0, line.x0) if last.part else right)
+        apart = (line.page, line.part) != (last.page, last.part)
         outside = block.kind == "item" and self.indents and line.x0 < self.indents[-1] - 2
         if outside or abs(line.size - last.size) > 0.6:
             return False
         if block.kind == "heading" or (block.kind == "paragraph" and block.strong):
             close = line.top - last.bottom < 0.7 * line.size
-            return line.bold == last.bold and close and line.page == last.page and full
-        if line.page != last.page:
+            return line.bold == last.bold and close and not apart and full
+        if apart:
             return not _END.search(block.text) and (full or line.text[:1].islower())
         if line.top - last.bottom > 0.65 * line.size:
             return False

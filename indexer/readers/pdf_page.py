@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from indexer.cleaning import BULLETS, SUPERSCRIPT, join_lines, tidy
+from indexer.readers.pdf_columns import regions
+from indexer.readers.pdf_tables import is_bold, tables
 from knowledge.passages import Frozen
 
 Box = tuple[float, float, float, float]  # x0, top, x1, bottom in points
@@ -24,6 +26,8 @@ class Line(Frozen):
     size: float  # of its largest letters, points
     bold: bool  # every word
     page: int  # from 1
+    part: int = 0  # of the page, in reading order: above the columns, the left one, the right one
+    right: float = 0.0  # where full lines of its part end
 
 
 class Grid(Frozen):
@@ -32,26 +36,48 @@ class Grid(Frozen):
     rows: tuple[tuple[str, ...], ...]
     top: float
     page: int
+    part: int = 0
 
 
 def elements(page: Any, number: int) -> tuple[list[Line], list[Grid]]:
     """The lines outside tables and the tables of two columns or more, of a pdfplumber page."""
     words = page.extract_words(extra_attrs=["size", "fontname"], x_tolerance=1.5, y_tolerance=2)
-    grids: list[Grid] = []
+    ruled: list[dict[str, Any]] = []
     for table in page.find_tables():
         if max((len(row.cells) for row in table.rows), default=0) < 2:
             continue
         inside, words = _parted(words, table.bbox)
-        rows = [
-            tuple(_cell(_parted(inside, box)[0], number) if box else "" for box in row.cells)
-            for row in table.rows
+        rows = [[_parted(inside, box)[0] if box else [] for box in row.cells] for row in table.rows]
+        x0, top, x1, bottom = table.bbox
+        # stands among the words, so that it is read in its place of the page
+        ruled.append({"x0": x0, "x1": x1, "top": top, "bottom": bottom, "rows": rows})
+    lines: list[Line] = []
+    grids: list[Grid] = []
+    for part, region in enumerate(regions([*words, *ruled])):
+        place = {"page": number, "part": part}
+        grids += [_grid(w["rows"], place) for w in region if "rows" in w]
+        rows_of_words = rows_of([w for w in region if "rows" not in w])
+        for unruled in tables(rows_of_words):
+            grids.append(_grid(unruled, place))
+            taken = {id(word) for row in unruled for cell in row for word in cell}
+            rows_of_words = [[w for w in row if id(w) not in taken] for row in rows_of_words]
+        right = max((w["x1"] for w in region), default=0.0)
+        lines += [
+            line.model_copy(update={"part": part, "right": right})
+            for row in rows_of_words
+            if row and (line := _line(row, number)).text
         ]
-        grids.append(Grid(rows=tuple(r for r in rows if any(r)), top=table.bbox[1], page=number))
-    return lines_of(words, number), grids
+    return lines, grids
 
 
-def lines_of(words: Sequence[dict[str, Any]], page: int) -> list[Line]:
-    """Words on about the same height, as lines from top to bottom."""
+def _grid(rows: Sequence[Sequence[Sequence[dict[str, Any]]]], place: dict[str, int]) -> Grid:
+    top = min((w["top"] for row in rows for cell in row for w in cell), default=0.0)
+    texts = [tuple(_cell(cell, place["page"]) for cell in row) for row in rows]
+    return Grid(rows=tuple(row for row in texts if any(row)), top=top, **place)
+
+
+def rows_of(words: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Words on about the same height, from left to right, from top to bottom."""
     rows: list[list[dict[str, Any]]] = []
     for word in sorted(words, key=lambda w: (w["top"], w["x0"])):
         middle = (word["top"] + word["bottom"]) / 2
@@ -61,7 +87,12 @@ def lines_of(words: Sequence[dict[str, Any]], page: int) -> list[Line]:
                 break
         else:
             rows.append([word])
-    return [line for row in rows if (line := _line(sorted(row, key=lambda w: w["x0"]), page)).text]
+    return [sorted(row, key=lambda w: w["x0"]) for row in rows]
+
+
+def lines_of(words: Sequence[dict[str, Any]], page: int) -> list[Line]:
+    """Words on about the same height, as lines from top to bottom."""
+    return [line for row in rows_of(words) if (line := _line(row, page)).text]
 
 
 def _line(row: Sequence[dict[str, Any]], page: int) -> Line:
@@ -70,11 +101,11 @@ def _line(row: Sequence[dict[str, Any]], page: int) -> Line:
     for i, word in enumerate(row):
         piece = str(word["text"])
         gap = word["x0"] - row[i - 1]["x1"] if i else 0.0
-        if word["size"] < 0.8 * size and piece.isdigit():
+        if word["size"] < 0.85 * size and piece.isdigit():
             text += piece.translate(SUPERSCRIPT)
             continue
         text += (" " if i and gap > 0.12 * size else "") + piece
-    bold = all(re.search(r"bold|black|heavy|semib", str(w["fontname"]), re.I) for w in row)
+    bold = all(map(is_bold, row))
     text = re.sub(r"^\(cid:\d+\)\s*", "• ", text)  # a bullet from a font that doesn't name it
     return Line(
         text=tidy(text),

@@ -126,6 +126,8 @@ class TextScanner:
             )
         elif not self.open and (self.headings.titled(text) or self._shouted(text, after)):
             self._add(Block(kind="heading", level=2, text=text), False)
+        elif not self.open and (level := self._standing_alone(text, i)):
+            self._add(Block(kind="heading", level=level, text=text), False)
         elif re.fullmatch(r"={3,}|-{3,}", after) and not self.open:
             self._add(Block(kind="heading", level=1 if after[0] == "=" else 2, text=text), False)
         elif note := _NOTE.match(text):
@@ -144,6 +146,22 @@ class TextScanner:
         """A short line in capitals standing alone is a heading when there are no numbers."""
         letters = re.sub(r"[\W\d_]", "", text)
         return len(letters) > 3 and letters.isupper() and not after and len(text.split()) <= 12
+
+    def _standing_alone(self, text: str, i: int) -> int:
+        """Level of the heading that a short line above a longer text is, 1 for the first line of
+        all, the title; 0 where it is none. A table of contents tells headings better."""
+        first, last = text[0], text[-1]
+        titled = first.isupper() and last not in ".;:,!…»)" and len(text.split()) <= 12
+        if not titled or self.headings.contents.titles or _ITEM.match(text):
+            return 0
+        rest = self.lines[i + 1 :]
+        blank = bool(rest) and not rest[0].strip()
+        following = next((line.strip() for line in rest[:4] if line.strip()), "")
+        if not self.found:
+            longer = len(following) > 1.5 * len(text) and following[:1].isupper()
+            return 1 if following and (blank or longer) else 0
+        longer = len(following) > max(60, len(text)) or bool(_ITEM.match(following))
+        return 2 if blank and longer else 0
 
     def _item(self, item: re.Match[str]) -> None:
         indent = len(item[1].expandtabs(4))

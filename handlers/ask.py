@@ -35,6 +35,10 @@ def ask(incoming: Incoming, services: Services) -> Reply:
     recent_answers.note(incoming, answer, services)
     name = record(incoming, answer, services)
     parts = answer_parts(answer, name, lang)
+    if incoming.actor.audience == "outsider" and answer.status == "unanswered":
+        # Not found among what he may read: he is told so, whether or not more is there.
+        head, *rest = parts
+        parts = (head, Text(text=say("ask.outsider", lang), tone="note"), *rest)
     if name and services.broker and incoming.actor.audience == "client":
         parts += (forward_buttons(name, answer.status, lang),)
     return Reply(parts=parts)

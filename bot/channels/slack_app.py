@@ -98,6 +98,7 @@ class Slack:
         """Bolt's response to a payload. One of a kind not known is acknowledged and noted: Slack
         would send it again otherwise."""
         try:
+            self.desk.workspaces.learn(request.body)
             response: BoltResponse = await self.app.async_dispatch(request)
         except Exception as error:  # a payload of a shape that Bolt itself stumbles over
             self.desk.door.failure(error, self.desk.options.lang)
@@ -118,7 +119,8 @@ class Slack:
     async def on_message(self, body: Payload, event: Payload, context: AsyncBoltContext) -> None:
         """`message` and `app_mention`: acknowledged by Bolt already."""
         home = await self.home_of(context)
-        shared = bool(body.get("is_ext_shared_channel"))
+        shared = body.get("is_ext_shared_channel")
+        shared = shared if isinstance(shared, bool) else None
         event_id = str(body.get("event_id") or "")
         await self.guarded(lambda: self.messages.heard(event, home, event_id, shared=shared))
 

@@ -7,14 +7,14 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 from uuid import uuid4
 
-from bot.channels.slack_desk import Desk, Spot, Thought
+from bot.channels.slack_desk import Desk, Spot, Thought, told
 from bot.channels.slack_modals import Modals, carrying
 from bot.channels.slack_parts import press_rows
 from bot.channels.slack_press import Press
 from bot.channels.slack_replies import Replies
 from bot.channels.slack_text import typed
 from bot.channels.slack_workspaces import Workspace
-from handlers.conversation import Actor, AnswerPart, Incoming, Reply, Text
+from handlers.conversation import AnswerPart, Incoming, Reply, Text
 from handlers.help import HELP_ACTION
 from knowledge.phrases import say
 
@@ -76,7 +76,7 @@ class Asked:
     async def command(self, body: Mapping[str, Any], home: Workspace, respond: Respond) -> None:
         """`/catalogue …`."""
         text = body.get("text")
-        text = typed(text) if isinstance(text, str) else ""
+        text = (typed(text) if isinstance(text, str) else "") or HELP_ACTION
         await self.answer(text, body, home, respond, str(body.get("channel_id") or ""), "")
 
     async def shortcut(self, body: Mapping[str, Any], home: Workspace, respond: Respond) -> None:
@@ -85,7 +85,8 @@ class Asked:
         text = typed(str(message.get("text") or ""), home.bot_user)
         channel = str((body.get("channel") or {}).get("id") or "")
         thread = str(message.get("thread_ts") or message.get("ts") or "")
-        await self.answer(f"{QUESTION} {text}", body, home, respond, channel, thread)
+        text = f"{QUESTION} {text}" if text else ""
+        await self.answer(text, body, home, respond, channel, thread)
 
     async def answer(
         self,
@@ -96,7 +97,7 @@ class Asked:
         channel: str,
         thread: str,
     ) -> None:
-        """Answers for the asker alone, once."""
+        """Answers for the asker alone, once; says so where there is nothing to answer."""
         user = str(body.get("user_id") or (body.get("user") or {}).get("id") or "")
         trigger = str(body.get("trigger_id") or "")
         async with self.desk.once(f"asked:{trigger}" if trigger else "") as fresh:
@@ -105,8 +106,12 @@ class Asked:
             spot = Spot(home.team, channel or user, thread, user)
             own = Spot(home.team, user, user=user)  # nobody reads along: his own conversation
             actor = await self.desk.asker(home, own)
+            if not text:
+                thought = self.desk.thought(told("slack.no_text", actor.lang, "note"), actor.lang)
+                await self.replies.whisper(home, spot, thought, actor.lang)
+                return
             action, question = asked(text)
-            address = own.address()
+            address = own.address() if action else own.aside()
             incoming = Incoming(
                 actor=actor,
                 address=address,
@@ -118,32 +123,31 @@ class Asked:
                 thought = await self.desk.think(incoming)
             if action == HELP_ACTION:
                 thought = self.with_commands(thought, actor.lang)
-            await self.show(thought, home, spot, actor, question, trigger, respond)
+            await self.show(thought, incoming, home, spot, trigger, respond)
 
     async def show(
         self,
         thought: Thought,
+        incoming: Incoming,
         home: Workspace,
         spot: Spot,
-        actor: Actor,
-        question: str,
         trigger: str,
         respond: Respond,
     ) -> None:
         """A form in a modal; anything else as a message that only the asker sees, with the
         button that shares it."""
-        address = Spot(home.team, spot.user, user=spot.user).address()
+        lang, question = incoming.actor.lang, incoming.text
         if thought.form and trigger:
-            made = self.modals.next_view(thought, actor.lang, carrying(address))
+            made = self.modals.next_view(thought, lang, carrying(incoming.address))
             if await self.modals.opened(home, trigger, made):
                 return
         if spot.private and await self.ours(home, spot):
-            await self.replies.post(home, spot, thought, actor.lang, key=f"asked:{trigger}")
+            await self.replies.post(home, spot, thought, lang, key=f"asked:{trigger}")
             return
         if question and any(isinstance(part, AnswerPart) for part in thought.reply.parts):
-            await self.offer_share(thought, spot, question, actor.lang)
+            await self.offer_share(thought, spot, question, lang)
         in_thread = None if spot.thread else respond  # a response_url knows nothing of threads
-        await self.replies.whisper(home, spot, thought, actor.lang, respond=in_thread)
+        await self.replies.whisper(home, spot, thought, lang, respond=in_thread)
 
     async def ours(self, home: Workspace, spot: Spot) -> bool:
         """Whether a direct conversation is the one with the assistant: the command works in those

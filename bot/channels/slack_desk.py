@@ -78,6 +78,12 @@ class Spot:
         name = f"{self.team}:{where}:{self.thread}"
         return Address(channel="slack", conversation=name, private=self.private)
 
+    def aside(self) -> Address:
+        """What is asked for oneself, by the command or the shortcut: a conversation beside the
+        direct one, so that a question is no answer to a dialog under way there. What is sent to
+        it goes to the direct conversation."""
+        return Address(channel="slack", conversation=f"{self.team}:{self.user}::aside")
+
 
 def spot_of(address: Address) -> Spot:
     """The place of an address. An address of another shape is nowhere: Slack will say so."""
@@ -225,7 +231,7 @@ class Desk:
         if fresh and event:
             await self.stored(None, self.seen.done, "slack", event, self.clock())
 
-    async def asker(self, home: Workspace, spot: Spot, *, shared: bool = False) -> Actor:
+    async def asker(self, home: Workspace, spot: Spot, *, shared: bool | None = None) -> Actor:
         """Who asks at a spot."""
         seen_by_others = "" if spot.private else spot.channel
         return await self.people.actor(

@@ -12,7 +12,7 @@ from bot.channels.slack_forms import BLOCKS, metadata
 from bot.channels.slack_modals import carrying
 from bot.channels.slack_pages import blocks_of
 from bot.channels.slack_parts import context, header, press_rows, section
-from bot.channels.slack_press import Press
+from bot.channels.slack_press import Press, press_of
 from bot.channels.slack_replies import Replies
 from bot.channels.slack_said import PANE
 from bot.channels.slack_text import Json, shortened
@@ -23,14 +23,10 @@ from knowledge.phrases import say
 
 log = logging.getLogger(__name__)
 
-SECTIONS = ("dossier:list", "subscribe:list", "history:recent")  # shown on the Home tab, in order
-STARTS = (
-    ("slack.start.eligibility", "dialog:start:admissibilite"),
-    ("slack.start.preparation", "dialog:start:preparation"),
-    ("slack.start.dossiers", "dossier:list"),
-    ("slack.start.subscriptions", "subscribe:list"),
-    ("slack.start.news", "history:recent"),
-    ("slack.start.help", HELP_ACTION),
+SECTIONS = (  # of the Home tab, in order: title, action
+    ("help.menu.dossiers", "dossier:list"),
+    ("help.menu.subscriptions", "subscribe:list"),
+    ("help.menu.news", "history:recent"),
 )
 PROMPTS = 4  # that the pane shows
 MOST = 28  # blocks of one section of the Home tab
@@ -66,15 +62,21 @@ class Home:
         lang = actor.lang
         made: list[Json] = [header(say("slack.home.title", lang))]
         made.append(section(say("slack.home.text", lang)))
-        starts = [(say(key, lang), Press(action=action), "") for key, action in STARTS]
-        made += press_rows(starts, lang)
-        for action in SECTIONS:
+        helped = await self.desk.think(
+            Incoming(actor=actor, address=spot.address(), pressed=HELP_ACTION)
+        )
+        ways = [(b.label, press_of(b), "") for b in menu_of(helped.reply)]
+        ways.append((say("slack.start.help", lang), Press(action=HELP_ACTION), ""))
+        made += press_rows(ways, lang)
+        for title, action in SECTIONS:
             incoming = Incoming(actor=actor, address=spot.address(), pressed=action)
             thought = await self.desk.think(incoming)
             if is_refusal(thought.reply):
                 continue
-            made.append({"type": "divider"})
             shown = blocks_of(thought.reply, lang, self.desk.keep_form)
+            made.append({"type": "divider"})
+            if not shown or shown[0]["type"] != "header":
+                made.append(header(say(title, lang)))
             made += shown[:MOST]
             if len(shown) > MOST:
                 made.append(context(say("slack.home.more", lang)))
@@ -126,3 +128,9 @@ class Home:
             log.info("slack prompts not set: %s", error)
             return False
         return True
+
+
+def menu_of(reply: Reply) -> list[Button]:
+    """What the help offers to start, to whoever asked for it; its example questions left out."""
+    rows = [part.buttons for part in reply.parts if isinstance(part, Buttons)]
+    return [button for row in rows for button in row if button.action]

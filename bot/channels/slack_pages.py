@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile, zip_longest
 from typing import Any
 
 from bot.channels.slack_forms import Keep, message_blocks
 from bot.channels.slack_parts import Parts, context
-from bot.channels.slack_text import FALLBACK, Json, escaped, pieces, prefix, shortened, size
+from bot.channels.slack_text import FALLBACK, Json, cut, escaped, one_line, prefix, size
 from handlers.conversation import File, Form, Part, Reply
 from knowledge.phrases import say
 
@@ -105,7 +106,26 @@ def texts(value: Any) -> Iterator[str]:
 
 
 def spoken_text(blocks: list[Json]) -> str:
-    """What a notification or a screen reader says of a message: its first words."""
-    said = " ".join(text for block in blocks[:6] for text in texts(block.get("text")))
-    said = said or " ".join(text for block in blocks[:6] for text in texts(block))
-    return (pieces(shortened(said, SPOKEN), SPOKEN) or [""])[0]
+    """What a notification or a screen reader says of a message: what stands before its sources,
+    without the words that lead to buttons; cut at a sentence."""
+    own = list(takewhile(lambda block: block["type"] != "divider", blocks)) or blocks
+    said = []
+    nothing: Json = {}
+    for block, following in zip_longest(own, own[1:], fillvalue=nothing):
+        words = " ".join(texts(block.get("text")))
+        if not (words.rstrip().endswith(":") and following.get("type") == "actions"):
+            said.append(words)
+    line = one_line(" ".join(said) or " ".join(texts(own)))
+    return line[: cut(line, SPOKEN)].rstrip()
+
+
+def read_out(blocks: list[Json]) -> str:
+    """All the words of a message, without its buttons."""
+    said = [text for b in blocks for text in [*texts(b.get("text")), *context_texts(b)]]
+    return "\n".join(said)
+
+
+def context_texts(block: Json) -> Iterator[str]:
+    """The words of a context block, nothing for any other."""
+    if block["type"] == "context":
+        yield from texts(block["elements"])

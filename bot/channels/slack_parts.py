@@ -13,6 +13,7 @@ from bot.channels.slack_text import (
     Json,
     cut,
     label,
+    one_line,
     pieces,
     plain,
     shortened,
@@ -27,6 +28,7 @@ from handlers.conversation import (
     Feedback,
     File,
     Form,
+    Links,
     Part,
     Progress,
     Table,
@@ -59,6 +61,8 @@ class Parts:
         match part:
             case Text():
                 return list(text_blocks(part))
+            case Links():
+                return [links_block(part)]
             case Buttons():
                 return list(buttons_blocks(part, self.lang))
             case AnswerPart():
@@ -177,6 +181,16 @@ def text_blocks(part: Text) -> Iterator[Json]:
         yield context(part.text)
     else:
         yield from sections(SIGNS.get(part.tone, "") + part.text)
+
+
+def links_block(part: Links) -> Json:
+    """Links, one a line: in rich text nothing but the element itself is a link."""
+    runs: list[Json] = []
+    for link in part.links:
+        if runs:
+            runs.append({"type": "text", "text": "\n"})
+        runs.append({"type": "link", "url": link.url, "text": one_line(link.label) or link.url})
+    return {"type": "rich_text", "elements": [{"type": "rich_text_section", "elements": runs}]}
 
 
 def buttons_blocks(part: Buttons, lang: str) -> Iterator[Json]:

@@ -20,6 +20,7 @@ T = TypeVar("T")
 OUTSIDE = ("is_restricted", "is_ultra_restricted", "is_stranger", "is_bot", "deleted")
 MUST_SAY = ("is_restricted", "is_ultra_restricted")  # a member's record always has these
 SHARED = ("is_ext_shared", "is_pending_ext_shared")
+NOT_SHARED = ("is_ext_shared", "is_shared")  # either says that nobody from outside is there
 MOST = 5000  # people and channels remembered
 MISSED = 5.0  # seconds that a failure is remembered, so as not to ask at every message
 
@@ -54,23 +55,18 @@ class People:
         self.api = api
         self.options = options
         self.cache = Cache(clock)
+        self.hinted: set[str] = set()  # what the operator was told once
 
     async def actor(
-        self, token: str, team: str, user: str, channel: str = "", *, shared: bool = False
+        self, token: str, team: str, user: str, channel: str = "", *, shared: bool | None = None
     ) -> Actor:
         """The person. `channel`: where others would read the answer, empty where none would;
-        `shared`: Slack said with the event that strangers are in the channel."""
-        life = self.options.known
-        found = await self.cache.get(
-            f"users.info {team} {user}",
-            life,
-            lambda: self.api.call("users.info", token, user=user, include_locale=True),
-        )
-        told = (found or {}).get("user")
-        told = told if isinstance(told, dict) else {}
+        `shared`: whether strangers are in it, as Slack said with the event, None where it
+        didn't."""
+        told = await self.told(token, team, user)
         standing = self.standing(told, team)
         if standing == "member" and channel:
-            standing = "guest" if shared else await self.among(token, team, channel)
+            standing = "guest" if shared else await self.among(token, team, channel, shared)
         return Actor(
             id=user,
             channel="slack",
@@ -81,6 +77,20 @@ class People:
             lang=self.language(told),
         )
 
+    async def told(self, token: str, team: str, user: str) -> Mapping[str, Any]:
+        """What users.info says of somebody; nothing where it can't be asked."""
+        found = await self.cache.get(
+            f"users.info {team} {user}",
+            self.options.known,
+            lambda: self.api.call("users.info", token, user=user, include_locale=True),
+        )
+        told = (found or {}).get("user")
+        return told if isinstance(told, dict) else {}
+
+    async def is_bot(self, token: str, team: str, user: str) -> bool:
+        """Whether Slack says that this is an app."""
+        return bool((await self.told(token, team, user)).get("is_bot"))
+
     def standing(self, told: Mapping[str, Any], team: str) -> Standing:
         """What users.info says of somebody. Only who is said to be a full member of this very
         workspace is one; the operator may vouch for a workspace whose Slack says less."""
@@ -89,13 +99,30 @@ class People:
         home = told.get("team_id")
         if home and home != team:
             return "guest"
-        says = all(told.get(flag) is False for flag in MUST_SAY)
-        if home == team and (says or self.options.trusted_team == team):
+        if home == team and all(told.get(flag) is False for flag in MUST_SAY):
             return "member"
+        if told and self.options.trusted_team == team:
+            return "member"
+        if told:
+            self.hint("users.info", "who is a guest", team)
         return "unknown"
 
-    async def among(self, token: str, team: str, channel: str) -> Standing:
-        """A member's standing in a channel: nobody's is better than the strangers' present."""
+    def hint(self, method: str, what: str, team: str) -> None:
+        """Tells the operator, once, why nobody is more than an outsider."""
+        if method not in self.hinted:
+            self.hinted.add(method)
+            log.warning(
+                "slack %s of %s doesn't say %s: outsiders all (setting slack_trusted_team)",
+                method,
+                team,
+                what,
+            )
+
+    async def among(
+        self, token: str, team: str, channel: str, shared: bool | None = None
+    ) -> Standing:
+        """A member's standing in a channel: nobody's is better than the strangers' present. What
+        Slack said with the event counts where conversations.info answers, but not about that."""
         found = await self.cache.get(
             f"conversations.info {team} {channel}",
             self.options.known,
@@ -105,8 +132,12 @@ class People:
         told = told if isinstance(told, dict) else {}
         if any(told.get(flag) for flag in SHARED):
             return "guest"
-        if told.get("is_ext_shared") is False or self.options.trusted_team == team:
+        if any(told.get(flag) is False for flag in NOT_SHARED):
             return "member"
+        if (told and shared is False) or self.options.trusted_team == team:
+            return "member"
+        if told:
+            self.hint("conversations.info", "where strangers are", team)
         return "unknown"
 
     async def groups(self, token: str, team: str, user: str) -> tuple[str, ...]:

@@ -44,6 +44,8 @@ class Presses:
     ) -> None:
         """Does what a button stands for."""
         spot, address = placed(body, home)
+        if press.say and (body.get("container") or {}).get("is_ephemeral"):
+            address = spot.aside()
         actor = await self.desk.asker(home, spot)
         if press.own == "open":
             await self.modals.open(press, body, home, actor, spot, address)
@@ -86,13 +88,18 @@ class Presses:
         container = body.get("container") or {}
         trigger = str(body.get("trigger_id") or "")
         carried = carrying(address)
+        if view and view.get("type") == "home":
+            # The reply shows where the person looks; Slack marks a message elsewhere, no more.
+            made = self.modals.next_view(thought, actor.lang, carried)
+            if await self.modals.opened(home, trigger, made):
+                await self.hand_over(thought, home, spot, actor, trigger)
+                return
         if view and view.get("type") == "modal":
             made = self.modals.next_view(thought, actor.lang, carried)
             if not await self.modals.update(home, view, made):
                 await self.replies.post(home, beside(spot), thought, actor.lang, key=trigger)
-            elif thought.files:
-                files = Thought(thought.reply, [], None, thought.files, thought.rest)
-                await self.replies.post(home, beside(spot), files, actor.lang, key=trigger)
+            else:
+                await self.hand_over(thought, home, spot, actor, trigger)
             return
         message = str(container.get("message_ts") or "")
         ephemeral = bool(container.get("is_ephemeral"))
@@ -112,6 +119,14 @@ class Presses:
             await self.replies.change(home, spot, [message], thought, actor.lang, trigger)
         else:
             await self.replies.post(home, beside(spot), thought, actor.lang, key=trigger)
+
+    async def hand_over(
+        self, thought: Thought, home: Workspace, spot: Spot, actor: Actor, key: str
+    ) -> None:
+        """The files of a reply that a modal shows go into the conversation."""
+        if thought.files:
+            files = Thought(thought.reply, [], None, thought.files, thought.rest)
+            await self.replies.post(home, beside(spot), files, actor.lang, key=key)
 
     async def share(self, press: Press, home: Workspace, spot: Spot, respond: Respond) -> None:
         """« Partager dans le fil »: the question is asked again where everybody reads, so that

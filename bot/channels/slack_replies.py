@@ -10,7 +10,8 @@ from typing import Any
 
 from bot.channels.sending import SendLater, SendNever
 from bot.channels.slack_desk import Desk, Spot, Thought, told
-from bot.channels.slack_pages import Page
+from bot.channels.slack_pages import Page, read_out
+from bot.channels.slack_text import FALLBACK, escaped, prefix
 from bot.channels.slack_workspaces import Workspace
 from handlers.conversation import File
 from knowledge.phrases import say
@@ -21,6 +22,13 @@ METADATA = "catalogue_reply"  # event_type of the metadata of our messages
 LOOKED_AT = 50  # messages of a conversation searched for one of ours
 
 Json = dict[str, Any]
+
+
+class GivenUp(SendNever):
+    """Slack put it off too often, or for too long."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("invalid", f"given up: {reason}")
 
 
 class Replies:
@@ -38,11 +46,13 @@ class Replies:
             return await self.posted(home, spot, thought, lang, key)
         except SendNever as error:
             log.warning("slack reply refused: %s", error)
-            if error.reason not in ("removed", "gone") or not spot.user or spot.private:
+            if error.reason == "access" or not spot.user or spot.private:
                 return []
+            invited = error.reason not in ("removed", "gone")
         direct = Spot(home.team, spot.user, user=spot.user)
         try:
-            why = self.desk.thought(told("slack.not_there", lang, "note"), lang)
+            words = "slack.not_written" if invited else "slack.not_there"
+            why = self.desk.thought(told(words, lang, "note"), lang)
             await self.posted(home, direct, why, lang, f"{key}:why")
             return await self.posted(home, direct, thought, lang, f"{key}:direct")
         except SendNever as error:
@@ -78,7 +88,26 @@ class Replies:
             found = await self.find(home, place, key)
             return {"ts": found} if found else None
 
-        sent = await self.patiently(place.channel, send, again)
+        async def bare() -> Json:
+            words = prefix(escaped(read_out(page.blocks)), FALLBACK) or page.text
+            return await self.desk.api.call(
+                "chat.postMessage",
+                home.token,
+                channel=place.channel,
+                thread_ts=place.thread or None,
+                text=words,
+            )
+
+        try:
+            sent = await self.patiently(place.channel, send, again)
+        except GivenUp:
+            raise
+        except SendNever as error:
+            if error.reason != "invalid":
+                raise
+            # Blocks or metadata that this Slack won't have: the words alone, rather than silence.
+            log.warning("slack message refused (%s), sent without blocks", error.detail)
+            sent = await self.patiently(place.channel, bare)
         return str(sent.get("ts") or "")
 
     async def direct(self, home: Workspace, spot: Spot) -> Spot:
@@ -111,7 +140,7 @@ class Replies:
                     wait = pause if error.seconds is None else error.seconds
                     lost = lost or error.seconds is None
                     if not left or wait > options.longest_wait:
-                        raise SendNever("invalid", f"given up: {error.reason}") from error
+                        raise GivenUp(error.reason) from error
                     log.info("slack says later (%s), waiting %.1f s", error.reason, wait)
                     self.desk.pace.hold(channel, wait)
                     pause *= 2

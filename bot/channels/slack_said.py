@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.channels.slack_desk import Desk, Spot, told
-from bot.channels.slack_replies import Replies
+from bot.channels.slack_replies import METADATA, Replies
 from bot.channels.slack_text import typed
 from bot.channels.slack_workspaces import Workspace
 from handlers.conversation import Incoming
@@ -31,16 +31,19 @@ class Said:
     threaded: bool  # it stands in a thread, rather than opening one
     other: bool  # it begins by addressing somebody else
     wordless_file: bool  # a file and no text
-    shared: bool
+    shared: bool | None
 
 
-def said(event: Mapping[str, Any], home: Workspace, *, shared: bool = False) -> Said | None:
+def said(event: Mapping[str, Any], home: Workspace, *, shared: bool | None = None) -> Said | None:
     """The message behind a `message` or `app_mention` event, None where no person spoke."""
     user, channel, ts = (str(event.get(name) or "") for name in ("user", "channel", "ts"))
     if (event.get("subtype") or "") not in SPOKEN or event.get("bot_id") or event.get("hidden"):
         return None
     if not (user and channel and ts) or user in (home.bot_user, "USLACKBOT"):
         return None
+    metadata = event.get("metadata")
+    if isinstance(metadata, dict) and metadata.get("event_type") == METADATA:
+        return None  # ours, whoever Slack says wrote it
     raw = event.get("text")
     raw = raw if isinstance(raw, str) else ""
     private = event.get("channel_type") == "im" or channel.startswith("D")
@@ -68,7 +71,12 @@ class Messages:
         self.replies = replies
 
     async def heard(
-        self, event: Mapping[str, Any], home: Workspace, event_id: str, *, shared: bool = False
+        self,
+        event: Mapping[str, Any],
+        home: Workspace,
+        event_id: str,
+        *,
+        shared: bool | None = None,
     ) -> None:
         """A message or a mention: answered once, however many events tell of it."""
         if event.get("subtype") == "message_changed":
@@ -81,6 +89,8 @@ class Messages:
             await self.advised(message, home)
             return
         if not await self.meant(message):
+            return
+        if await self.desk.people.is_bot(home.token, home.team, message.spot.user):
             return
         async with self.desk.once(f"{message.spot.place}:{message.ts}") as fresh:
             if fresh:
@@ -139,7 +149,7 @@ class Messages:
         return kind == PANE
 
     async def edited(
-        self, event: Mapping[str, Any], home: Workspace, event_id: str, *, shared: bool
+        self, event: Mapping[str, Any], home: Workspace, event_id: str, *, shared: bool | None
     ) -> None:
         """An edited message: its answer is edited. One that only now mentions the assistant is
         a new question; one whose text is the same (a link that unfolded) is nothing."""

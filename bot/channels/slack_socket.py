@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from contextlib import suppress
+from typing import Any
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
@@ -29,9 +30,21 @@ sdk.setLevel(logging.CRITICAL)
 
 class Socket(SocketModeClient):
     """The SDK's client. It keeps trying a WebSocket address that has expired; ours asks for a
-    new one each time, and notices a cut connection without waiting for its next ping."""
+    new one each time, and notices a cut connection without waiting for its next ping. A notice
+    of disconnection and the cut that follows it make one new connection: a second one, which
+    nobody reads, would swallow events."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.connecting = asyncio.Lock()
+        self.retired: aiohttp.ClientWebSocketResponse | None = None  # closed by ourselves
 
     async def connect(self) -> None:
+        """Connects anew."""
+        async with self.connecting:
+            await self.dial()
+
+    async def dial(self) -> None:
         """Connects, with a new address after each failure, until it works or is closed."""
         pause = min(self.ping_interval, 1.0)
         while not self.closed:
@@ -49,9 +62,10 @@ class Socket(SocketModeClient):
 
     async def attempt(self, url: str) -> None:
         """One try at an address."""
-        if self.current_session is not None:
+        self.retired = self.current_session
+        if self.retired is not None:
             with suppress(Exception):
-                await self.current_session.close()
+                await self.retired.close()
         if self.aiohttp_client_session.closed:
             self.aiohttp_client_session = aiohttp.ClientSession()
         async with asyncio.timeout(10):
@@ -71,10 +85,11 @@ class Socket(SocketModeClient):
         async for message in session:
             if message.type == aiohttp.WSMsgType.TEXT:
                 await self.enqueue_message(message.data)
-        if not self.closed and session is self.current_session:
-            log.warning("slack socket cut, connecting again")
-            self.wss_uri = None
-            await self.connect()
+        async with self.connecting:
+            if not self.closed and session is self.current_session is not self.retired:
+                log.warning("slack socket cut, connecting again")
+                self.wss_uri = None
+                await self.dial()
 
     async def is_connected(self) -> bool:
         """Whether the present connection is open."""

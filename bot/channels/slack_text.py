@@ -22,6 +22,7 @@ TITLE = 24  # a modal's title and its buttons
 FALLBACK = 3000  # of a message's `text`: read aloud and shown in notifications
 
 SENTENCE = re.compile(r"[.!?…][»”\")\]]*(?=\s)|\n")
+BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 MENTION = re.compile(r"<([@#!])([^<>|]*)(?:\|([^<>]*))?>")
 LINK = re.compile(r"<((?:https?|mailto|tel):[^<>|]*)(?:\|([^<>]*))?>")
 ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
@@ -61,9 +62,18 @@ def cut(text: str, limit: int) -> int:
     return blank if blank > len(head) // 3 else max(1, len(head))
 
 
+def one_line(text: str) -> str:
+    """The text on one line; no-break spaces stay, for French wants them.
+
+    >>> one_line(" a\\n b\u00a0: ")
+    'a b\xa0:'
+    """
+    return BLANKS.sub(" ", printable(text)).strip()
+
+
 def shortened(text: str, limit: int) -> str:
     """The text on one line, with « … » where its end had to go."""
-    line = " ".join(printable(text).split())
+    line = one_line(text)
     if size(line) <= limit:
         return line
     head = prefix(line, limit - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from bot.channels.sending import SendLater, SendNever
@@ -58,6 +58,19 @@ class Workspaces:
                 return None
             self.known[team] = workspace_of(team, body)
         return self.known[team]
+
+    def learn(self, body: Mapping[str, Any]) -> None:
+        """Takes from a payload what auth.test left out, as it may where Slack is an emulator."""
+        if self.single is None or (self.single.team and self.single.bot_user):
+            return
+        team = body.get("team_id") or (body.get("team") or {}).get("id")
+        given = body.get("authorizations") or [{}]
+        user = given[0].get("user_id") if given[0].get("is_bot") else ""
+        self.single = replace(
+            self.single,
+            team=self.single.team or str(team or ""),
+            bot_user=self.single.bot_user or str(user or ""),
+        )
 
     def forget(self, team: str) -> None:
         """Its token was revoked, or it was installed anew: look it up again."""

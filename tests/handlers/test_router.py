@@ -200,6 +200,17 @@ def test_a_forbidden_document_reads_like_one_that_does_not_exist():
     assert forbidden == unknown == Reply(parts=(Text(text=say("document.unknown"), tone="error"),))
 
 
+def test_an_outsider_who_gets_nothing_is_told_why():
+    # Whatever was asked: the words say nothing about what is there for others.
+    for question in ("inconnu de tous?", "inconnu aussi?"):
+        parts = router(audience="outsider").reply(incoming(question)).parts
+        assert Text(text=say("ask.outsider"), tone="note") in parts
+    assert (
+        Text(text=say("ask.outsider"), tone="note")
+        not in router().reply(incoming("inconnu de tous?")).parts
+    )
+
+
 def test_the_audience_is_decided_by_configuration_alone():
     knowledge = FakeKnowledge()
     door = router(knowledge)

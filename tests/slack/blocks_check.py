@@ -10,7 +10,7 @@ from slack_sdk.models.blocks import Block
 
 MOST = {"message": 50, "modal": 100, "home": 100}
 ALLOWED = {
-    "message": {"section", "header", "divider", "context", "actions", "input"},
+    "message": {"section", "header", "divider", "context", "actions", "input", "rich_text"},
     "modal": {"section", "header", "divider", "context", "actions", "input"},
     "home": {"section", "header", "divider", "context", "actions", "input"},
 }
@@ -90,6 +90,12 @@ def check_blocks(blocks: list[dict], surface: str) -> None:
                 element(block["accessory"])
         elif kind == "header":
             text(block["text"], 150, plain=True)
+        elif kind == "rich_text":
+            for part in block["elements"]:
+                need(part["type"] == "rich_text_section", "rich_text element")
+                for e in part["elements"]:
+                    need(e["type"] in ("text", "link") and bool(e["text"]), f"rich text {e}")
+                    need(e["type"] == "text" or e["url"].startswith("https://"), "link")
         elif kind == "context":
             need(1 <= len(block["elements"]) <= 10, "context elements")
             for e in block["elements"]:

@@ -21,7 +21,7 @@ from handlers.conversation import (
 )
 from handlers.router import ROUTES, Route, Router
 from knowledge.phrases import say
-from tests.slack.stand_in import BOT, StandIn, error
+from tests.slack.stand_in import BOT, StandIn, error, member
 from tests.slack.world import World, buttons, words
 
 
@@ -124,9 +124,12 @@ def asked(slack: StandIn, tmp_path, steps: Steps):
     world.stop()
 
 
-def modal(world: World) -> dict:
-    world.slack.wait(lambda: world.slack.views)
-    return list(world.slack.views.values())[-1]
+def modal(world: World, kind: str = "") -> dict:
+    def found() -> list[dict]:
+        return [view for view in world.slack.views.values() if kind in ("", view["type"])]
+
+    world.slack.wait(found)
+    return found()[-1]
 
 
 def test_the_command_opens_a_dialog_in_a_modal_up_to_its_outcome(asked: World, steps: Steps):
@@ -375,15 +378,79 @@ def test_the_shortcut_asks_the_message_for_oneself(world: World):
     assert world.slack.sent("C1")[0]["thread_ts"] == "5.5"
 
 
+def test_a_message_without_words_cannot_be_asked(world: World):
+    world.shortcut({"ts": "5.5", "user": "U2", "text": f"<@{BOT}>", "files": [{"id": "F1"}]})
+    world.slack.wait(lambda: world.slack.of("chat.postEphemeral"))
+    assert words(world.slack.of("chat.postEphemeral")[0]) == say("slack.no_text")
+
+
+def test_what_is_asked_for_oneself_is_no_answer_to_a_dialog_under_way(slack: StandIn, tmp_path):
+    heard: list[Incoming] = []
+
+    def hear(incoming: Incoming, services: object) -> Reply:
+        heard.append(incoming)
+        proposal = Buttons(buttons=(Button(label="Lecture A", say="Lecture A"),))
+        return Reply(parts=(Text(text="entendu"), proposal))
+
+    world = World(slack, tmp_path)
+    world.start(Router(world.services, (Route("all", lambda i: True, hear),)))
+    try:
+        world.ask("non")
+        world.command("admissibilité")
+        world.command("question non")
+        slack.wait(lambda: len(slack.of("response_url")) == 2)
+        container = {"message_ts": "1.2", "channel_id": "C1", "is_ephemeral": True}
+        proposal = buttons(slack.of("response_url")[1])["Lecture A"]
+        world.press(proposal, channel={"id": "C1"}, container=container)
+        slack.wait(lambda: len(slack.of("response_url")) == 3)
+        direct, dialog, question, again = (i.address for i in heard)
+        assert direct == dialog != question == again
+        # An adviser's reply to it comes by the direct conversation all the same.
+        world.service.sender.send(question, Reply(parts=(Text(text="Réponse"),)), key="k")
+        assert words(slack.sent("D1")[-1]) == "Réponse"
+    finally:
+        world.stop()
+
+
 def test_the_home_tab_shows_how_to_start(world: World):
     world.event({"type": "app_home_opened", "user": "U1", "tab": "home", "channel": "D1"})
     world.slack.wait(lambda: world.slack.of("views.publish"))
     home = world.slack.of("views.publish")[0]["view"]
     assert say("slack.home.title") in words(home)
-    assert {say("slack.start.eligibility"), say("slack.start.help")} <= set(buttons(home))
+    assert {say("help.menu.eligibility"), say("slack.start.help")} <= set(buttons(home))
+    # What was pressed shows where the person looks, without a trigger in his messages.
     world.press_in_view(buttons(home)[say("slack.start.help")], home)
+    assert say("help.help") in words(modal(world, "modal"))
+    world.press_in_view(buttons(home)[say("slack.start.help")], home, trigger_id="old")
     world.slack.wait(lambda: world.slack.sent("D1"))
     assert say("help.help") in words(world.slack.sent("D1")[0])
+
+
+def test_the_home_tab_shows_what_is_ones_own_under_its_title(slack: StandIn, tmp_path):
+    def own(incoming: Incoming, services: object) -> Reply:
+        return Reply(parts=(Text(text=f"Pour {incoming.actor.name} : {incoming.pressed}"),))
+
+    mine = Route("own", lambda i: i.pressed in ("dossier:list", "subscribe:list"), own)
+    world = World(slack, tmp_path)
+    world.start(Router(world.services, (mine, *ROUTES)))
+    slack.users["U2"] = member("U2", "Luc", is_restricted=True)
+    slack.groups = [{"id": "S1", "users": ["U3"]}]
+    slack.users["U3"] = member("U3", "Marc")
+    try:
+        for user in ("U1", "U2", "U3"):
+            world.event({"type": "app_home_opened", "user": user, "tab": "home"})
+            slack.wait(lambda: f"home:{user}" in slack.views)  # noqa: B023
+        blocks = slack.views["home:U1"]["blocks"]
+        said = [b["text"]["text"] for b in blocks if "text" in b]
+        place = said.index("Pour Ève Tremblay : subscribe:list")
+        assert said[place - 1] == say("help.menu.subscriptions")
+        assert said[place - 2] == "Pour Ève Tremblay : dossier:list"
+        # A guest is offered help alone, an adviser the announcements.
+        starts = {user: set(buttons(slack.views[f"home:{user}"])) for user in ("U1", "U2", "U3")}
+        assert say("help.menu.preparation") not in starts["U2"]
+        assert say("help.menu.announcements") in starts["U3"] - starts["U1"]
+    finally:
+        world.stop()
 
 
 def test_the_messages_tab_publishes_nothing(world: World):

@@ -67,6 +67,39 @@ def test_in_a_channel_with_strangers_everybody_is_one(by_socket: World, channel:
     assert audience(by_socket) == "client"
 
 
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ({"is_shared": False}, "client"),
+        ({"is_shared": True}, "outsider"),
+        ({"is_shared": False, "is_pending_ext_shared": True}, "outsider"),
+    ],
+    ids=str,
+)
+def test_a_channel_that_is_not_shared_at_all_has_no_strangers(
+    by_socket: World, said: dict, expected: str
+):
+    by_socket.slack.channels["C1"] = {"is_ext_shared": None, "is_pending_ext_shared": None} | said
+    by_socket.ask(f"<@{BOT}> délai?", "C1")
+    assert audience(by_socket) == expected
+
+
+def test_the_events_own_word_counts_where_slack_answers_and_never_where_it_fails(
+    by_socket: World, caplog
+):
+    by_socket.slack.channels["C1"] = {"is_ext_shared": None, "is_pending_ext_shared": None}
+    for outer, expected in (({"is_ext_shared_channel": False}, "client"), ({}, "outsider")):
+        before = len(by_socket.slack.sent("C1"))
+        by_socket.event(by_socket.message(f"<@{BOT}> délai?", "C1"), **outer)
+        by_socket.slack.wait(lambda: len(by_socket.slack.sent("C1")) > before)  # noqa: B023
+        assert audience(by_socket) == expected
+    assert "slack_trusted_team" in caplog.text  # the operator learns why
+    by_socket.slack.fail("conversations.info", error(500))
+    by_socket.event(by_socket.message(f"<@{BOT}> délai?", "C2"), is_ext_shared_channel=False)
+    by_socket.slack.wait(lambda: by_socket.slack.sent("C2"))
+    assert audience(by_socket) == "outsider"
+
+
 def test_an_event_that_says_so_needs_no_question(by_socket: World):
     by_socket.event(by_socket.message(f"<@{BOT}> délai?", "C1"), is_ext_shared_channel=True)
     by_socket.slack.wait(lambda: by_socket.slack.sent("C1"))
@@ -90,14 +123,18 @@ def test_an_operator_may_vouch_for_a_workspace_whose_slack_says_little(
     slack: StandIn, tmp_path, trusted: str
 ):
     # As of an emulator: neither the flags of guests nor those of shared channels.
-    slack.users["U1"] = {"id": "U1", "team_id": TEAM, "name": "eve"}
+    slack.users["U1"] = {"id": "U1", "name": "eve"}
     slack.channels["C1"] = {"is_ext_shared": None, "is_pending_ext_shared": None}
     world = World(slack, tmp_path, trusted_team=trusted).start()
     try:
         world.ask(f"<@{BOT}> délai?", "C1")
         assert audience(world) == ("client" if trusted else "outsider")
-        slack.users["U2"] = {"id": "U2", "team_id": TEAM, "is_restricted": True}
-        world.ask("délai?", user="U2")
+        for told in ({"is_restricted": True}, {"team_id": "T2"}):
+            slack.users["U2"] = {"id": "U2"} | told
+            world.service.desk.people.cache.kept.clear()
+            world.ask("délai?", user="U2")
+            assert audience(world) == "outsider"
+        world.ask("délai?", user="U9")  # whom users.info doesn't know
         assert audience(world) == "outsider"
     finally:
         world.stop()

@@ -71,6 +71,7 @@ def test_a_disconnect_notice_is_followed(by_socket: World):
 
     asyncio.run_coroutine_threadsafe(notice(), by_socket.slack.loop).result(5)
     by_socket.slack.wait(lambda: by_socket.slack.connections > before)
+    by_socket.slack.wait(lambda: len(by_socket.slack.sockets) == 1)  # the other one is closed
     by_socket.ask("délai?")
 
 
@@ -91,6 +92,40 @@ def test_what_slack_refuses_for_good_is_noted_and_the_next_one_answered(
     by_socket.ask("délai?", "D2")
     by_socket.slack.wait(lambda: code in caplog.text)
     assert "secret" not in caplog.text
+
+
+def test_blocks_that_a_slack_will_not_have_cost_the_blocks_alone(by_socket: World, caplog):
+    by_socket.slack.fail("chat.postMessage", error(200, "invalid_blocks"))
+    answer = by_socket.ask("délai *gras*?")
+    assert "blocks" not in answer and "metadata" not in answer
+    assert answer["text"].startswith("Texte du passage 1.") and "Fiche Exemple" in answer["text"]
+    assert "invalid_blocks" in caplog.text
+
+
+def test_what_a_channel_will_not_have_the_asker_gets_himself(by_socket: World):
+    by_socket.slack.channels["C1"] = {"refuse": "msg_blocked_by_policy"}
+    by_socket.say(f"<@{BOT}> délai?", "C1")
+    by_socket.slack.wait(lambda: len(by_socket.slack.sent("D1")) == 2)
+    why, answer = by_socket.slack.sent("D1")
+    assert words(why) == say("slack.not_written") and "Texte du passage 1." in words(answer)
+
+
+@pytest.mark.parametrize("lacking", [("team_id",), ("user_id",), ("team_id", "user_id", "bot_id")])
+def test_what_auth_test_leaves_out_the_first_payload_tells(
+    slack: StandIn, tmp_path, monkeypatch, lacking: tuple[str, ...]
+):
+    told = {k: v for k, v in slack.do_auth_test({}).items() if k not in lacking}
+    monkeypatch.setattr(slack, "do_auth_test", lambda given: told)
+    world = World(slack, tmp_path).start()
+    try:
+        world.ask(f"<@{BOT}> délai?", "C1")
+        ((question, options),) = world.services.knowledge.asked
+        assert (question, options["audience"]) == ("délai?", "client")
+        world.say("délai?", user=BOT)  # its own words, without a sign that an app wrote them
+        world.ask("délai?", "D2")
+        assert not slack.sent("D1")
+    finally:
+        world.stop()
 
 
 def test_methods_that_an_emulator_lacks_cost_nothing_but_themselves(slack: StandIn, tmp_path):

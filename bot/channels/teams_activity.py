@@ -122,8 +122,16 @@ class TeamsActivity(Part):
 
     def lang(self, default: Literal["fr", "en"]) -> Literal["fr", "en"]:
         """The language of the person's Teams, where it is one of ours."""
-        told = (self.locale or "")[:2].lower()
+        told = (self.locale or self.client_locale)[:2].lower()
         return "fr" if told == "fr" else "en" if told == "en" else default
+
+    @property
+    def client_locale(self) -> str:
+        """The language as the client tells it of itself: all there is in many invokes."""
+        for entity in (self.entities or [])[:50]:
+            if entity.get("type") == "clientInfo":
+                return str(entity.get("locale") or "")
+        return ""
 
     def mentions_bot(self) -> bool:
         """Whether the bot is spoken to by name."""

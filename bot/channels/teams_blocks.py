@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from handlers.conversation import Link
 from handlers.questions import printable
 
 Json = dict[str, Any]
@@ -21,6 +22,7 @@ DEFUSED = (
 )
 SENTENCE = re.compile(r"[.!?…](?=\s)|\n")
 ITEM = re.compile(r"( *)- ")
+DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 MARKS = 20  # places of a passage that stand out, at most
 
 
@@ -47,6 +49,11 @@ def defused(text: str) -> str:
     for pattern, stop in DEFUSED:
         made = pattern.sub(stop, made)
     return made
+
+
+def unbroken(text: str) -> str:
+    """The text with dates that stay on one line: 2021-07-22 would end at a hyphen."""
+    return DATE.sub(lambda date: date[0].replace("-", f"{JOINER}-{JOINER}"), text)
 
 
 def cut(text: str, longest: int) -> str:
@@ -142,6 +149,11 @@ def container(items: list[Json], **more: object) -> Json:
 def actions(made: list[Json], **more: object) -> Json:
     """A row of buttons."""
     return {"type": "ActionSet", "actions": made, **more}
+
+
+def opened(link: Link) -> Json:
+    """A button that opens an address."""
+    return {"type": "Action.OpenUrl", "title": cut(clean(link.label), 200), "url": link.url}
 
 
 def submit(title: str, data: Json, *, inputs: bool = False, style: str = "") -> Json:

@@ -22,7 +22,8 @@ from bot.channels.teams_trust import is_connector, is_upload
 log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
-AGAIN = frozenset({412, 429, 502, 504})  # Microsoft's list of what is worth another try
+# Microsoft's list of what is worth another try, and 503, which says so itself.
+AGAIN = frozenset({412, 429, 502, 503, 504})
 TRIES = 4
 TIMEOUT = aiohttp.ClientTimeout(total=20, connect=8)
 ANSWER = 4 * 1024 * 1024  # bytes read of an answer; a page of 500 members has a tenth of it

@@ -9,14 +9,14 @@ from typing import Any
 
 from bot.channels.teams_activity import Press, TeamsActivity
 from bot.channels.teams_connector import Refused, Throttled
-from bot.channels.teams_messages import Message
+from bot.channels.teams_messages import READING, Message
 from bot.channels.teams_options import TeamsOptions
 from bot.channels.teams_outbox import Letters, Place
 from bot.channels.teams_people import Finding, People
 from bot.channels.teams_rooms import Rooms
 from bot.channels.teams_typing import Writing
 from bot.channels.web_calls import Busy, Calls, TooSlow
-from handlers.conversation import Actor, Citations, DocumentPart, Form, Incoming, Reply, Text
+from handlers.conversation import Actor, File, Form, Incoming, Reply, Text
 from knowledge.phrases import say
 
 CROWD = 20  # messages at once beyond which nobody is told that the bot is typing
@@ -126,7 +126,9 @@ def gives_way(press: Press, reply: Reply) -> bool:
     to read was asked for beside it."""
     if any(isinstance(part, Form) for part in reply.parts):
         return True
-    reading = any(isinstance(part, Citations | DocumentPart) for part in reply.parts)
+    if all(isinstance(part, File) for part in reply.parts):
+        return False
+    reading = any(isinstance(part, READING) for part in reply.parts)
     return not failed(reply) and (press.sends or not reading)
 
 

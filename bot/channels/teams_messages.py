@@ -10,7 +10,16 @@ from bot.channels.teams_blocks import Json, cut, line, lines, run, size
 from bot.channels.teams_forms import form_blocks
 from bot.channels.teams_parts import Parts
 from bot.channels.teams_words import summary
-from handlers.conversation import Feedback, File, Form, Part, Reply
+from handlers.conversation import (
+    AnswerPart,
+    Citations,
+    DocumentPart,
+    Feedback,
+    File,
+    Form,
+    Part,
+    Reply,
+)
 from knowledge.phrases import say
 
 LIMIT = 28 * 1024  # bytes of a message as JSON in UTF-16
@@ -34,16 +43,24 @@ def new_id() -> str:
     return uuid.uuid4().hex
 
 
+READING = (AnswerPart, Citations, DocumentPart, File)  # what is kept: nothing takes its place
+
+
 def messages(
-    reply: Reply, lang: str, *, asked: str = "", name: Callable[[], str] = new_id
+    reply: Reply, lang: str, *, asked: str = "", step: str = "", name: Callable[[], str] = new_id
 ) -> list[Message]:
-    """The messages of a reply, MOST at most. `asked`: the question, where nobody typed it."""
+    """The messages of a reply, MOST at most. `asked`: the question, where nobody typed it.
+    `step`: the key of the form that was answered: where its dialog goes on without a form, with
+    answers to confirm say, what is shown gives way in its turn."""
     made: list[Message] = []
     waiting: list[Part] = []
+    if any(isinstance(part, (*READING, Form)) for part in reply.parts):
+        step = ""
 
     def flush() -> None:
         if waiting:
-            made.extend(flowing(tuple(waiting), lang, name(), asked if not made else ""))
+            told = asked if not made else ""
+            made.extend(flowing(tuple(waiting), lang, name(), told, step))
             waiting.clear()
 
     for part in reply.parts:
@@ -86,14 +103,18 @@ def form_message(before: tuple[Part, ...], form: Form, lang: str, card: str) -> 
     return Message(card_activity(blocks, summary((*before, form)), lang), form.key)
 
 
-def flowing(parts: tuple[Part, ...], lang: str, card: str, asked: str = "") -> list[Message]:
-    """Parts one after the other, in as many cards as they need."""
-    maker = Parts(lang, card)
+def flowing(
+    parts: tuple[Part, ...], lang: str, card: str, asked: str = "", step: str = ""
+) -> list[Message]:
+    """Parts one after the other, in as many cards as they need; more than one are no step."""
+    maker = Parts(lang, card, form=step[:200])
     blocks = [block for part in parts for block in maker.blocks(part)]
     if asked:
         blocks.insert(0, line(run(f"«\u00a0{cut(asked, 300)}\u00a0»", isSubtle=True, italic=True)))
-    told = summary(parts)
-    return [Message(card_activity(chunk, told, lang)) for chunk in chunks(blocks)]
+    told, cards = summary(parts), chunks(blocks)
+    if step and len(cards) > 1:
+        return flowing(parts, lang, card, asked)
+    return [Message(card_activity(chunk, told, lang)) for chunk in cards]
 
 
 def chunks(blocks: list[Json]) -> list[list[Json]]:

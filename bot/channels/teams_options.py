@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -11,6 +11,7 @@ from bot.channels.web_options import is_loopback
 from bot.config import Settings
 from knowledge.phrases import Problem
 
+PLAYGROUND = "00000000-0000-0000-0000-0000000000001"  # the tenant of the Agents Playground
 GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -40,7 +41,7 @@ class TeamsOptions:
                 raise Problem("teams.anonymous_host", host=self.host)
             if self.app_id:
                 raise Problem("teams.anonymous_app")
-            return self
+            return replace(self, tenants=self.tenants or (PLAYGROUND,))
         if not GUID.fullmatch(self.app_id):
             raise Problem("teams.app_id")
         if not self.tenants:

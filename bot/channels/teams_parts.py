@@ -13,9 +13,11 @@ from bot.channels.teams_blocks import (
     heading,
     line,
     lines,
+    opened,
     run,
     submit,
     toggle,
+    unbroken,
 )
 from bot.channels.teams_tables import table_blocks
 from bot.channels.teams_words import LABEL, pieces, progress_blocks
@@ -29,6 +31,7 @@ from handlers.conversation import (
     Feedback,
     File,
     Form,
+    Links,
     Part,
     Progress,
     Table,
@@ -69,6 +72,8 @@ class Parts:
         match part:
             case Text():
                 return self.text(part)
+            case Links():
+                return [actions([opened(link) for link in part.links])]
             case Buttons():
                 return [] if self.bare else self.buttons(part)
             case AnswerPart():
@@ -109,14 +114,16 @@ class Parts:
         return submit(button.label, {"card": self.card, **sent}, style=button.style)
 
     def buttons(self, part: Buttons) -> list[Json]:
-        """Short labels side by side; long ones, whole questions mostly, one under the other as
-        text that wraps on a phone."""
+        """Short labels side by side. Where one is long, a whole question mostly, all stand one
+        under the other in their order, as text that wraps on a phone; but not those that are to
+        catch the eye."""
         made = lines(cut(part.text, TEXT)) if part.text else []
-        short = [button for button in part.buttons if len(button.label) <= LONG]
-        for start in range(0, len(short), 5):
-            made.append(actions([self.button(b) for b in short[start : start + 5]]))
+        under = any(len(button.label) > LONG for button in part.buttons)
+        beside = [button for button in part.buttons if button.style or not under]
+        for start in range(0, len(beside), 5):
+            made.append(actions([self.button(b) for b in beside[start : start + 5]]))
         for button in part.buttons:
-            if len(button.label) > LONG:
+            if button not in beside:
                 words = line(run("›\u00a0" + cut(button.label, LABEL), color="Accent"))
                 press = self.button(button)
                 made.append(container([words], selectAction=press, style="emphasis"))
@@ -156,7 +163,10 @@ class Parts:
         name = f"p{next(self.ids)}-{self.card[:8]}"
         items = [
             line(run(f"{number}. {cut(place, LABEL)}", weight="Bolder")),
-            line(run(cut(" · ".join(filter(None, words)), LABEL), isSubtle=True), spacing="None"),
+            line(
+                run(cut(unbroken(" · ".join(filter(None, words))), LABEL), isSubtle=True),
+                spacing="None",
+            ),
         ]
         if cited.superseded:
             items += lines(SIGNS["warning"] + self.say("teams.superseded"))
@@ -212,7 +222,7 @@ class Parts:
         first, last = max(0, here - AROUND), min(len(passages), here + AFTER)
         made = [line(run(cut(part.document.title, LABEL), weight="Bolder", size="Medium"))]
         version = [version_words(part.document, self.lang), part.document.label or ""]
-        made += lines(cut(" · ".join(filter(None, version)), LABEL), isSubtle=True)
+        made += lines(cut(unbroken(" · ".join(filter(None, version))), LABEL), isSubtle=True)
         if part.superseded:
             made += lines(SIGNS["warning"] + self.say("teams.superseded"))
         path: tuple[str, ...] = ()

@@ -144,7 +144,8 @@ class Turns:
         async with self.desk.writing(activity):
             incoming, outside = await self.desk.incoming(activity, press=press)
             reply = await self.desk.answered(incoming.model_copy(update={"values": values}))
-        made = messages(self.desk.warned(reply, outside, lang), lang, asked=press.say)
+        told = self.desk.warned(reply, outside, lang)
+        made = messages(told, lang, asked=press.say, step=press.form)
         if press.form and gives_way(press, reply):
             # What it led to stands where it stood, in the order of the reply.
             self.desk.forms.pop((place.conversation, press.form), None)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from teams_samples import DOC, REPLIES, answer, form
 from teams_world import card_validator, presses, texts, walk
 
-from bot.channels.teams_blocks import clean, cut, defused, lines, size
+from bot.channels.teams_blocks import clean, cut, defused, lines, size, unbroken
 from bot.channels.teams_messages import CARD, LIMIT, MOST, messages
 from handlers.conversation import (
     Button,
@@ -137,6 +137,13 @@ def test_cut_keeps_whole_sentences_or_words():
     assert cut("Un deux trois. Quatre cinq six.", 20) == "Un deux trois. …"
     assert cut("un deux trois quatre cinq", 14) == "un deux …"
     assert len(cut("x" * 100, 20)) <= 20
+
+
+def test_dates_stay_on_one_line():
+    told = unbroken("guide du 2021-07-22, 12-34, peut-être 1999-1-1")
+    assert "2021\u2060-\u206007\u2060-\u206022" in told
+    assert told.replace("\u2060", "") == "guide du 2021-07-22, 12-34, peut-être 1999-1-1"
+    assert told.count("\u2060") == 4
 
 
 def test_lone_surrogates_and_control_characters_go():

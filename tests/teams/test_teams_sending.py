@@ -63,7 +63,7 @@ def test_a_long_message_goes_on_where_it_was_interrupted(sender, stand_in):
     assert len(set(names)) == len(names) == len(stand_in.messages()) - before
 
 
-@pytest.mark.parametrize("status", [412, 429, 502, 504])
+@pytest.mark.parametrize("status", [412, 429, 502, 503, 504])
 def test_throttled_is_tried_again_with_patience(sender, stand_in, steps, status):
     stand_in.answers.extend([(status, {"Retry-After": "2"}, {}), (status, {}, {})])
     assert sender.send(HERE, HELLO, key="k")

@@ -16,7 +16,7 @@ from teams_world import APP, HERE, KEY, TENANT
 
 from bot.channels.teams_auth import Tokens
 from bot.channels.teams_icons import color_icon, outline_icon
-from bot.channels.teams_options import TeamsOptions, options_of
+from bot.channels.teams_options import PLAYGROUND, TeamsOptions, options_of
 from bot.channels.teams_package import COMMANDS, manifest, package
 from bot.config import Settings, shown_value
 from knowledge.phrases import Problem, say
@@ -59,6 +59,11 @@ def test_incomplete_or_open_settings_are_refused(changes, key):
     with pytest.raises(Problem) as caught:
         replace(GOOD, **changes).checked()
     assert caught.value.key == key and caught.value.text("fr")
+
+
+def test_anonymous_mode_admits_the_playgrounds_tenant_or_those_named():
+    assert TeamsOptions(anonymous=True).checked().tenants == (PLAYGROUND,)
+    assert TeamsOptions(anonymous=True, tenants=(TENANT,)).checked().tenants == (TENANT,)
 
 
 def test_anonymous_mode_warns_at_every_start(app, capsys):

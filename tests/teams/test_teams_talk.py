@@ -14,6 +14,7 @@ from handlers.conversation import (
     Buttons,
     Choice,
     Citations,
+    File,
     Form,
     FormField,
     Incoming,
@@ -24,6 +25,7 @@ from handlers.conversation import (
 
 COLLEAGUES = [member(), member(id="29:paul", userPrincipalName="paul@organisme.example")]
 SALON = "19:salon@thread.tacv2"
+FILE = File(name="dossier.docx", media_type="application/octet-stream", content=b"x")
 
 
 @pytest.fixture
@@ -169,6 +171,36 @@ def test_something_to_read_leaves_the_form_where_it_is(desk, teams, stand_in):
     teams.press(presses(card)["Suivant"] | {"f_regime": "a"})
     assert len(heard) == 3
     assert texts(stand_in.messages("PUT")[0]) == "Voilà."
+
+
+def test_a_dialog_is_one_card_from_its_first_question_to_its_outcome(desk, teams, stand_in):
+    confirm = Button(label="Confirmer", action="dialog:confirm:1", style="primary")
+    change = Button(label="Modifier", action="dialog:edit:1")
+    check = Reply(parts=(Text(text="Vos réponses"), Buttons(buttons=(confirm, change))))
+    outcome = Reply(parts=(Text(text="Admissible"), Citations(title="Fondement", citations=())))
+    asked = Reply(parts=(form(),))
+    heard = scripted(desk, asked, check, asked, check, outcome)
+    teams.say("admissibilité")
+    teams.press(presses(stand_in.cards()[0])["Suivant"] | {"f_regime": "a"})
+    for label in ("Modifier", "Suivant", "Confirmer"):
+        shown = stand_in.messages("PUT")[-1]["attachments"][0]["content"]
+        for _ in range(2):  # the second time it has given way already
+            teams.press(presses(shown)[label] | {"f_regime": "a"})
+    assert len(heard) == 5 and len(stand_in.messages()) == 1
+    assert "Admissible" in texts(stand_in.messages("PUT")[-1])
+
+
+def test_a_file_asked_for_beside_a_step_leaves_it_there(desk, teams, stand_in):
+    word = Button(label="Word", action="dossier:word:1", file=True)
+    view = Reply(parts=(Text(text="Votre dossier"), Buttons(buttons=(word,))))
+    scripted(desk, Reply(parts=(form(),)), view, Reply(parts=(FILE,)))
+    teams.say("nouveau dossier")
+    teams.press(presses(stand_in.cards()[0])["Suivant"] | {"f_regime": "a"})
+    shown = stand_in.messages("PUT")[-1]["attachments"][0]["content"]
+    for _ in range(2):
+        teams.press(presses(shown)["Word"])
+    assert len(stand_in.messages("PUT")) == 1
+    assert [a["name"] for m in stand_in.messages()[1:] for a in m["attachments"]] == [FILE.name] * 2
 
 
 def test_what_is_said_before_a_form_changes_with_it(desk, teams, stand_in):
@@ -419,6 +451,38 @@ def test_a_conversation_that_is_gone_breaks_nothing(teams, stand_in):
 def test_english_is_answered_in_english(teams, stand_in):
     teams.say("délai?", locale="en-CA")
     assert "Read the passage" in [n.get("title") for n in walk(stand_in.cards())]
+
+
+@pytest.mark.parametrize(
+    ("locale", "client", "button"),
+    [
+        (None, "en-US", "Read the passage"),
+        (None, "fr-CA", "Lire le passage"),
+        ("fr-CA", "en-US", "Lire le passage"),
+        (None, None, "Lire le passage"),
+        (None, "de-DE", "Lire le passage"),
+    ],
+)
+def test_the_language_is_that_of_the_message_else_of_the_client(
+    teams, stand_in, locale, client, button
+):
+    info = {"type": "clientInfo", "locale": client, "platform": "Web"}
+    teams.say("délai?", locale=locale, entities=[info])
+    assert button in [n.get("title") for n in walk(stand_in.cards())]
+
+
+def test_buttons_keep_their_order_and_one_look(desk, teams, stand_in):
+    long = Button(label="Préparation à la rencontre de démarrage", action="dialog:start:p")
+    labels = ["Définir ses besoins", long.label, "Voir mes réponses"]
+    plain = (Button(label=labels[0], say="x"), long, Button(label=labels[2], say="y"))
+    first = Button(label="Ouvrir le dossier", action="dossier:open:1", style="primary")
+    scripted(desk, Reply(parts=(Buttons(buttons=(*plain, first)),)))
+    teams.say("admissibilité")
+    (card,) = stand_in.cards()
+    rows = [n["selectAction"]["title"] for n in walk(card) if "selectAction" in n]
+    assert rows == labels
+    (row,) = [n for n in walk(card) if n.get("type") == "ActionSet"]
+    assert [action["title"] for action in row["actions"]] == ["Ouvrir le dossier"]
 
 
 def test_a_reply_without_parts_says_something(desk, teams, stand_in):

@@ -59,6 +59,20 @@ class Text(Frozen):
     tone: Literal["normal", "note", "error", "title", "success", "warning"] = "normal"
 
 
+class Link(Frozen):
+    """An https address outside of the assistant; `label` is plain text."""
+
+    label: str
+    url: str
+
+
+class Links(Frozen):
+    """Addresses to go to, one under the other. Only a handler that has checked them gives any:
+    what users and documents hold stays text."""
+
+    links: tuple[Link, ...]
+
+
 class Button(Frozen):
     """Something to press; `action` comes back as Incoming.pressed, `say` as Incoming.text."""
 
@@ -189,6 +203,7 @@ class DocumentPart(Frozen):
 
 Part = (
     Text
+    | Links
     | Buttons
     | AnswerPart
     | Feedback

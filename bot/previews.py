@@ -13,16 +13,45 @@ RULE = "──────────"
 
 
 def previews(settings: Settings) -> dict[str, Callable[[Reply], str]]:
-    """Channel → how it shows a message. Slack and Teams where they are configured."""
-    from bot.channels.slack_options import configured as slack_configured
-    from bot.channels.teams_options import configured as teams_configured
+    """Channel → how it shows a message; every one, whether or not it is set up here."""
+    lang = settings.language
+    return {
+        "web": on_web(lang),
+        "console": on_console(lang),
+        "slack": on_slack(lang),
+        "teams": on_teams(lang),
+    }
 
-    found: dict[str, Callable[[Reply], str]] = {"console": on_console(settings.language)}
-    if slack_configured(settings):
-        found["slack"] = on_slack(settings.language)
-    if teams_configured(settings):
-        found["teams"] = on_teams(settings.language)
-    return found
+
+def on_web(lang: str) -> Callable[[Reply], str]:
+    """The page's own elements, a line each."""
+
+    def lines(reply: Reply) -> str:
+        from bot.channels.web_parts import part_tree
+
+        return "\n".join(
+            line
+            for part in reply.parts
+            for line in tree_lines(part_tree(part, lang, lambda file: f"/{file.name}").json())
+        )
+
+    return lines
+
+
+def tree_lines(tree: Any) -> list[str]:
+    """The text of [tag, attributes, children], a line an element that stands alone."""
+    if isinstance(tree, str):
+        return [tree]
+    tag, attributes, children = tree
+    inner = [line for child in children for line in tree_lines(child)]
+    if tag == "button":
+        return [f"[ {' '.join(inner)} ]"]
+    if tag == "a" and str(attributes.get("href", "")).startswith("https://"):
+        return [f"{' '.join(inner)} → {attributes['href']}"]
+    if tag in ("p", "li", "h3", "span", "dt", "dd"):
+        text = "".join(inner) if tag != "p" else " ".join(inner)
+        return [f"• {text}" if tag == "li" else text]
+    return inner
 
 
 def on_console(lang: str) -> Callable[[Reply], str]:
@@ -69,6 +98,8 @@ def outline(element: Any) -> str:
     if kind == "divider":
         return RULE
     own = element.get("text") if isinstance(element.get("text"), str) else ""
+    if kind in ("link", "Action.OpenUrl"):
+        return f"{element.get('text') or element.get('title')} → {element.get('url')}"
     if kind == "button" or kind.startswith("Action."):
         label = element.get("title") or outline(element.get("text"))
         return f"[ {label} ]"

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from handlers.conversation import Button, Buttons, File, Part, Reply, Text
+from handlers.conversation import Button, Buttons, File, Link, Links, Part, Reply, Text
 from handlers.ports_announcements import Announcement
 from handlers.questions import is_binary, printable
 from knowledge.phrases import say
@@ -107,8 +107,8 @@ def message(
         parts.insert(0, Text(text=say("announce.test.note", lang), tone="note"))
     parts += body(announcement.text)
     if announcement.links:
-        lines = [f"{label} : {url}" if label != url else url for label, url in announcement.links]
-        parts.append(Text(text="\n".join(lines)))
+        links = (Link(label=label, url=url) for label, url in announcement.links)
+        parts.append(Links(links=tuple(links)))
     if file and (attached := attachment(announcement, folder)):
         parts.append(attached)
     note = say("announce.from", lang)

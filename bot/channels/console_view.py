@@ -16,6 +16,7 @@ from handlers.conversation import (
     File,
     Form,
     FormField,
+    Links,
     Part,
     Progress,
     Table,
@@ -45,6 +46,10 @@ class View:
         match part:
             case Text():
                 yield from self.text(part)
+            case Links():
+                for link in part.links:
+                    named = f"{link.label}\u00a0: {link.url}"
+                    yield from self.wrapped(link.url if link.label == link.url else named, "  - ")
             case Buttons():
                 if part.text:
                     yield from self.wrapped(part.text)

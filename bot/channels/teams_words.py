@@ -13,6 +13,7 @@ from handlers.conversation import (
     Feedback,
     File,
     Form,
+    Links,
     Part,
     Progress,
     Table,
@@ -54,6 +55,8 @@ def first_words(part: Part) -> str:
             return part.text
         case Buttons():
             return part.text
+        case Links():
+            return ""
         case AnswerPart():
             return part.answer.short or part.answer.note
         case DocumentPart():

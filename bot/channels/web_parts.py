@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import assert_never
+from urllib.parse import urlsplit
 
 from bot.channels.web_citations import citations_tree, document_path
 from bot.channels.web_forms import button_tree, event_field, form_tree, progress_tree
@@ -18,6 +19,7 @@ from handlers.conversation import (
     Feedback,
     File,
     Form,
+    Links,
     Part,
     Progress,
     Reply,
@@ -49,6 +51,8 @@ def part_tree(part: Part, lang: str, file_path: FilePath) -> El:
     """One part of a reply as a tree."""
     if isinstance(part, Text):
         return text_tree(part)
+    if isinstance(part, Links):
+        return links_tree(part)
     if isinstance(part, Buttons):
         return buttons_tree(part)
     if isinstance(part, AnswerPart):
@@ -76,6 +80,16 @@ def text_tree(part: Text) -> El:
     if part.tone == "title":
         return el("div", el("h3", part.text), class_="text title")
     return el("div", *blocks(part.text), class_=f"text {part.tone}")
+
+
+def links_tree(part: Links) -> El:
+    """Addresses elsewhere, the host shown beside a label that doesn't tell it."""
+    rows = []
+    for link in part.links:
+        host = urlsplit(link.url).hostname or ""
+        told = () if host in link.label else (" ", el("span", f"({host})", class_="host"))
+        rows.append(el("li", el("a", link.label, href=link.url), *told))
+    return el("div", el("ul", *rows), class_="text")
 
 
 def file_tree(part: File, lang: str, path: str) -> El:

@@ -10,7 +10,7 @@ import pytest
 from bot.channels.sending import SendNever
 from bot.stores.dossiers import Dossiers
 from handlers.announce_text import LONGEST, body, read_links
-from handlers.conversation import File, Progress, Table
+from handlers.conversation import File, Link, Links, Progress, Table
 from handlers.ports_dialogs import subject_of
 from handlers.ports_dossiers import Dossier, Event
 from tests.delivery.changes import document, put
@@ -104,7 +104,8 @@ def test_formatting_links_and_attachment(office):
     office.tick()
     sent = office.messages()[0][1]
     assert [p.tone for p in sent.parts[:4]] == ["title", "title", "normal", "note"]
-    assert "Le guide : https://exemple.gouv.qc.ca/guide" in text_of(sent)
+    (links,) = [part.links for part in sent.parts if isinstance(part, Links)]
+    assert links == (Link(label="Le guide", url="https://exemple.gouv.qc.ca/guide"),)
     assert next(p for p in sent.parts if isinstance(p, File)).content == b"%PDF-1.7 x"
 
 

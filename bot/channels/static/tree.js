@@ -20,8 +20,9 @@ export function el(tag, attributes = {}, children = []) {
   for (const [name, value] of Object.entries(attributes)) {
     if (name === "autofocus") continue; // the script leads the focus itself
     if (!ATTRIBUTES.has(name)) throw new TypeError("attribute");
-    // Addresses stay on this site.
-    if (ADDRESSES.includes(name) && !/^\/(?!\/)/.test(value)) continue;
+    // Addresses stay on this site, but for links of the broker's announcements.
+    const away = tag === "a" && name === "href" && /^https:\/\/[^/]/.test(value);
+    if (ADDRESSES.includes(name) && !away && !/^\/(?!\/)/.test(value)) continue;
     made.setAttribute(name, value);
   }
   for (const child of children) made.append(Array.isArray(child) ? el(...child) : String(child));

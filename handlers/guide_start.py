@@ -52,7 +52,9 @@ def start(
     if subject:
         organisation = own(subject, incoming, services).organisation
         return begin(dialog, subject, organisation, incoming, services)
-    if dialog.subject == "dossier":
+    # Where others read along there are no dossiers: there the answers are the person's own, to be
+    # kept in a dossier later, in private.
+    if dialog.subject == "dossier" and incoming.address.private:
         return choose_dossier(incoming, services, dialog_id)
     mine = subject_of(incoming.actor)
     if not anew:

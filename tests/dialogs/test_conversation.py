@@ -281,6 +281,12 @@ def test_two_people_hold_a_dialog_each_in_one_thread(talk):
     assert other.form.fields[0].name == "risques"
 
 
+def test_where_others_read_along_a_preparation_is_the_persons_own(talk):
+    talk.private = False
+    talk.say("préparation")
+    assert talk.form.progress.done == 0 and only_run(talk).subject.startswith("person:")
+
+
 def test_outsiders_have_no_dialogs(corpus):
     talk = Talk(services(corpus, audience="outsider"))
     for action in ("dialog:start:admissibilite", "dialog:list"):

@@ -103,6 +103,8 @@ def outline(element: Any) -> str:
     if kind == "button" or kind.startswith("Action."):
         label = element.get("title") or outline(element.get("text"))
         return f"[ {label} ]"
+    if kind == "RichTextBlock":
+        return "".join(str(run.get("text", "")) for run in element.get("inlines", ()))
     inner = ("text", "fields", "elements", "attachments", "content", "body", "items", "columns")
     below = [outline(element[name]) for name in (*inner, "actions") if name in element]
     return "\n".join(filter(None, [str(own or ""), *below]))

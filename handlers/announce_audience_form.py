@@ -21,9 +21,10 @@ def audience_form(
     mail: Mailroom,
     lang: str,
     errors: Mapping[str, str] | None = None,
+    given: Mapping[str, str] | None = None,
 ) -> Form:
-    """Whom it is for."""
-    wrong = errors or {}
+    """Whom it is for; `errors` and what was `given` of an earlier filling in."""
+    wrong, kept = errors or {}, given or {}
     people = services.access.people()
     choices = [Choice(value="everyone", label=say("announce.audience.everyone", lang))]
     for organisation in people.organisations[:60] if people else ():
@@ -44,6 +45,7 @@ def audience_form(
             kind="choice",
             label=say("announce.form.audience", lang),
             choices=tuple(choices),
+            value=kept.get("audience", ""),
             error=wrong.get("audience", ""),
         ),
         FormField(
@@ -51,6 +53,7 @@ def audience_form(
             kind="text",
             label=say("announce.form.value", lang),
             required=False,
+            value=kept.get("value", ""),
             error=wrong.get("value", ""),
         ),
     ]
@@ -65,6 +68,7 @@ def audience_form(
                     for known in rooms
                 ),
                 required=False,
+                value=kept.get("rooms", ""),
                 error=wrong.get("rooms", ""),
             )
         )

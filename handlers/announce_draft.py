@@ -103,9 +103,11 @@ def audience(desk: Desk, a: Announcement, more: str) -> Reply:
 
 def aim(desk: Desk, a: Announcement, more: str) -> Reply:
     """Whom it is for."""
-    fields, errors = read_audience(desk.incoming.values, desk.services, desk.mail, desk.lang)
+    given = desk.incoming.values
+    fields, errors = read_audience(given, desk.services, desk.mail, desk.lang)
     if errors:
-        return Reply(parts=(audience_form(a, desk.services, desk.mail, desk.lang, errors),))
+        form = audience_form(a, desk.services, desk.mail, desk.lang, errors, given)
+        return Reply(parts=(form,))
     made = a.model_copy(update={**fields, "version": a.version + 1})
     desk.mail.announcements.save(made, OPEN)
     return show(desk, made, "")

@@ -105,10 +105,11 @@ def test_previews_are_made_by_the_platforms_own_rendering(tmp_path):
         receipts=True,
         created=datetime(2026, 1, 1, tzinfo=UTC),
     )
-    for channel in ("console", "slack"):
+    for channel in ("console", "slack", "teams", "web"):
         text = shown[channel](message(made, tmp_path, "fr"))
-        for words in ("Titre", "Sous-titre", "https://exemple.ca/g", "J’ai lu"):
+        for words in ("Titre", "Sous-titre", "<!channel> un", "note", "https://exemple.ca/g"):
             assert words in text, channel
+        assert "J’ai lu" in text
 
 
 def test_an_outline_reads_cards():

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from indexer.chunking import chunk
 from indexer.hints import with_hints
+from indexer.metadata import named, slug
 from indexer.progress import Progress
 from indexer.readers import read
 from indexer.report import FileProblem
@@ -49,6 +50,11 @@ def gather(
                 continue
             document, passages = before
         other = read_now.get(document.key)
+        apart = path_named(document)
+        if (other and namesakes(other[0], document)) or known.get(apart.key) == source:
+            document = apart
+            passages = [p.model_copy(update={"document": document.key}) for p in passages]
+            other = read_now.get(document.key)
         if other is None:
             read_now[document.key] = (document, passages)
         elif other[0].official != document.official:
@@ -79,6 +85,26 @@ def gather(
         replaced=tuple(replaced),
         problems=tuple(problems),
         notices=tuple(notices),
+    )
+
+
+def namesakes(first: Document, second: Document) -> bool:
+    """True for two documents that only have a file's name in common, each in a folder of its own
+    (`passeport/index.html`, `permis/index.html`): nothing says that they are one."""
+    return (
+        PurePosixPath(first.source).parent != PurePosixPath(second.source).parent
+        and first.digest != second.digest
+        and all(d.kind == "autre" and d.id == named(d.source) for d in (first, second))
+    )
+
+
+def path_named(document: Document) -> Document:
+    """The document with an identity that tells its folders too, where its file's name gave it."""
+    if document.kind != "autre" or document.id != named(document.source):
+        return document
+    whole = PurePosixPath(document.source)
+    return document.model_copy(
+        update={"id": "-".join(filter(None, (slug(str(whole.parent)), document.id)))}
     )
 
 

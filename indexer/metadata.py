@@ -30,6 +30,19 @@ def slug(text: str) -> str:
     return fold(text).replace(" ", "-")
 
 
+def named(source: str) -> str:
+    """The identity that a file's name gives: its words without the date."""
+    return slug(_parted(source)[0]) or "document"
+
+
+def _parted(source: str) -> tuple[str, re.Match[str] | None]:
+    """A file's name without folders, ending and date, and where the date stands."""
+    stem = PurePosixPath(source).stem
+    dated = _DATE.search(stem)
+    name = (stem[: dated.start()] + stem[dated.end() :]) if dated else stem
+    return re.sub(r"[-_ ]+$", "", name), dated
+
+
 def describe(draft: Draft, source: str, digest: str) -> Document:
     """The Document of a read file; raises Problem for wrong front matter."""
     front = checked(draft.front, source)
@@ -66,9 +79,7 @@ def checked(front: dict[str, object], source: str) -> dict[str, object]:
 
 def guessed(draft: Draft, source: str) -> dict[str, object]:
     """kind, id, title, supplier and version as the file's name and content tell them."""
-    stem = PurePosixPath(source).stem
-    dated = _DATE.search(stem)
-    name = re.sub(r"[-_ ]+$", "", (stem[: dated.start()] + stem[dated.end() :]) if dated else stem)
+    name, dated = _parted(source)
     sheet = _SHEET.match(name)
     opening = fold(f"{draft.title}\n{plain(draft.blocks[:40])}"[:3000])
     title = draft.title or next((b.text for b in draft.blocks if b.kind == "heading"), "")
@@ -85,7 +96,7 @@ def guessed(draft: Draft, source: str) -> dict[str, object]:
         fields["kind"] = "fiche"
     else:
         fields["kind"] = "autre"
-    return {**fields, "id": slug(name) or "document", "title": title or _words(name)}
+    return {**fields, "id": named(source), "title": title or _words(name)}
 
 
 def _words(name: str) -> str:

@@ -163,6 +163,22 @@ def test_an_unforeseen_failure_of_a_reader_is_one_documents_problem(
     assert report.problems[0].problem.key == "file_failed"
 
 
+def test_files_of_one_name_in_folders_of_their_own_are_two_documents(
+    run: Run, documents: Path, tmp_path: Path
+) -> None:
+    for folder in ("passeport", "permis"):
+        (documents / folder).mkdir()
+        write(documents / folder, "index.md", f"# {folder}\n\nTexte sur le {folder}.\n")
+    report = run()
+    assert report.problems == ()
+    assert {"passeport/index.md", "permis/index.md"} <= set(report.created)
+    (documents / "passeport" / "index.md").unlink()
+    report = run(when="2026-11-24T20:00:00+00:00")
+    assert report.deleted == ("passeport/index.md",)
+    assert report.created == report.updated == ()
+    assert "Texte sur le permis." in texts_in_force(tmp_path / "out")
+
+
 def test_two_documents_with_one_identity(run: Run, documents: Path) -> None:
     for name in ("x.md", "y.md"):
         write(documents, name, f"---\nid: pareil\n---\nTexte de {name}.\n")

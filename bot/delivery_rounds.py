@@ -97,7 +97,11 @@ class Rounds:
         """Lists the recipients and queues a message to each. A list begun and not ended is begun
         again: those that are on it already stay as they are."""
         if announcement.phase == "scheduled":
-            began = {"phase": "filling", "sent": self.services.clock()}
+            began = {
+                "phase": "filling",
+                "sent": self.services.clock(),
+                "sent_version": announcement.version,
+            }
             announcement = announcement.model_copy(update=began)
             self.mail.announcements.save(announcement, ("scheduled",))
         found = recipients(announcement, self.services, self.mail)

@@ -6,6 +6,7 @@ import logging
 import unicodedata
 from collections.abc import Callable
 
+from handlers import announce_correct
 from handlers.announce_audience import who_is
 from handlers.announce_desk import LIST, Desk
 from handlers.announce_draft import (
@@ -110,6 +111,8 @@ VERBS: dict[str, Callable[[Desk, Announcement, str], Reply]] = {
     "refuse": refuse,
     "cancel": cancel,
     "recall": recall,
+    "correct": announce_correct.approve,
+    "keep": announce_correct.refuse,
     "retry": retry,
     "report": report,
     "csv": as_csv,

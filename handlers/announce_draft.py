@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from handlers.announce_audience_form import audience_form, read_audience
+from handlers.announce_correct import correct, proposed
 from handlers.announce_desk import OPEN, OUT, Desk
 from handlers.announce_forms import content_form, with_file_name
 from handlers.announce_text import message, read_content
 from handlers.announce_view import (
-    batch_of,
     draft_view,
     scheduled_view,
     sent_view,
@@ -70,6 +70,8 @@ def show(desk: Desk, a: Announcement, more: str) -> Reply:
         return scheduled_view(a, desk.services, desk.lang)
     if a.phase == "cancelled":
         return desk.told("announce.cancelled", "note", title=a.title)
+    if a.correction is not None and a.phase in OUT:
+        return proposed(desk, a)
     return sent_view(a, desk.mail, desk.lang)
 
 
@@ -89,10 +91,10 @@ def save(desk: Desk, a: Announcement, more: str) -> Reply:
     if errors:
         given = desk.incoming.values
         return Reply(parts=(content_form(a, desk.mail, desk.lang, given, errors),))
+    if a.phase in OUT:
+        return correct(desk, a, fields)
     made = a.model_copy(update={**fields, "version": a.version + 1})
     desk.mail.announcements.save(made, (a.phase,))
-    if a.phase in OUT:
-        desk.mail.outbox.edit(batch_of(a), str(made.version))
     return show(desk, made, "")
 
 

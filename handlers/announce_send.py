@@ -6,6 +6,7 @@ from handlers.announce_audience import count, who_is
 from handlers.announce_desk import OPEN, OUT, Desk
 from handlers.announce_draft import show
 from handlers.announce_forms import read_when, when_form
+from handlers.announce_tell import tell_brokers
 from handlers.announce_text import message
 from handlers.announce_view import (
     batch_of,
@@ -15,10 +16,9 @@ from handlers.announce_view import (
     scheduled_view,
     sent_view,
 )
-from handlers.conversation import Button, Buttons, Reply, Text
+from handlers.conversation import Reply
 from handlers.ports_announcements import Announcement, Phase
 from handlers.writable import writable
-from knowledge.phrases import say
 
 
 def test(desk: Desk, a: Announcement, more: str) -> Reply:
@@ -57,8 +57,9 @@ def launch(desk: Desk, a: Announcement, seen: str) -> Reply:
     if desk.mail.approval:
         made = a.model_copy(update={"phase": "approval"})
         desk.mail.announcements.save(made, OPEN)
-        tell_brokers(desk, made)
-        return desk.told("announce.proposed", "success")
+        told = tell_brokers(desk, made, made.author, str(made.version))
+        key = "announce.proposed" if told else "announce.proposed_nobody"
+        return desk.told(key, "success" if told else "warning")
     return go(desk, a, OPEN)
 
 
@@ -130,22 +131,3 @@ def report(desk: Desk, a: Announcement, more: str) -> Reply:
 def as_csv(desk: Desk, a: Announcement, more: str) -> Reply:
     """The report as a file."""
     return Reply(parts=(export(a, desk.mail, desk.lang),))
-
-
-def tell_brokers(desk: Desk, a: Announcement) -> None:
-    """Asks the other advisers for their approval, each once."""
-    assert desk.services.post is not None
-    after, asked = 0, {who_is(a.author)}
-    while page := desk.mail.addresses.persons(after):
-        after = page[-1].id
-        for known in page:
-            actor = desk.services.access.settle(known.actor) if known.actor else None
-            if actor is None or actor.audience != "broker" or who_is(actor) in asked:
-                continue
-            asked.add(who_is(actor))
-            text = say("announce.please", actor.lang, name=a.author.name, title=a.title)
-            look = Button(
-                label=say("announce.button.look", actor.lang), action=f"announce:show:{a.id}"
-            )
-            reply = Reply(parts=(Text(text=text), Buttons(buttons=(look,))))
-            desk.services.post.post(known.address, reply, key=f"approve:{a.id}:{a.version}")

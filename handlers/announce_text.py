@@ -112,7 +112,7 @@ def message(
     if file and (attached := attachment(announcement, folder)):
         parts.append(attached)
     note = say("announce.from", lang)
-    if announcement.version > 1 and announcement.sent:
+    if 0 < announcement.sent_version < announcement.version:
         note += " " + say("announce.changed", lang)
     parts.append(Text(text=note, tone="note"))
     if announcement.receipts:

@@ -107,6 +107,9 @@ def sent_view(announcement: Announcement, mail: Mailroom, lang: str) -> Reply:
     a = announcement
     counts = mail.outbox.counts(batch_of(a))
     total, done = sum(counts.values()), sum(counts.get(state, 0) for state in FINAL)
+    if a.phase == "recalled":  # how many of those who have it no longer do
+        done = counts.get("recalled", 0)
+        total = done + sum(counts.get(state, 0) for state in ("sent", "sending", "waiting"))
     label = say(f"announce.progress.{a.phase}", lang, done=done, total=total)
     parts: list[Part] = [
         Text(text=a.title, tone="title"),

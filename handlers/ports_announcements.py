@@ -13,6 +13,17 @@ Phase = Literal["draft", "approval", "scheduled", "filling", "sent", "cancelled"
 AudienceKind = Literal["everyone", "organisation", "topic", "dossier", "rooms"]
 
 
+class Correction(Frozen):
+    """What is to take the place of an announcement that has left, once somebody approves it."""
+
+    title: str
+    text: str
+    links: tuple[tuple[str, str], ...] = ()
+    attachment: str = ""
+    receipts: bool = False
+    by: Actor
+
+
 class Announcement(Frozen):
     """A message of the broker to many."""
 
@@ -31,6 +42,8 @@ class Announcement(Frozen):
     created: datetime
     sent: datetime | None = None  # when it began to leave
     version: int = 1  # grows with each change of what readers see
+    correction: Correction | None = None  # proposed, where a second person approves
+    sent_version: int = 0  # the one that began to leave; 0: none has
 
 
 class AnnouncementConflict(Exception):

@@ -212,12 +212,60 @@ def test_approval_by_a_second_person(office):
     assert list(got(office)) == ["T0:UC:"]  # the other adviser is asked
     asked = office.messages()[0][1]
     own = office.press(BOSS, f"announce:approve:{the_one(office).id}:{the_one(office).version}")
-    assert "ce ne peut pas être l’auteur" in text_of(own)
+    assert "ce ne peut pas être celle qui propose" in text_of(own)
     shown = office.press(CHIEF, action_of(asked, "announce:show:"))
     office.press(CHIEF, action_of(shown, "announce:approve:"))
     office.tick()
     assert len(got(office)) == 9
     assert the_one(office).approved_by.id == "UC"
+
+
+def test_a_correction_asks_for_approval_too(office):
+    object.__setattr__(office.services, "mail", replace(office.mail, approval=True))
+    everybody(office)
+    send(office, draft(office))
+    name = the_one(office).id
+    office.press(CHIEF, f"announce:approve:{name}:{the_one(office).version}")
+    office.tick()
+
+    def texts() -> list[str]:
+        shown = [text_of(r) for r in office.platforms["slack"].shown.values()]
+        return [text for text in shown if "Un paragraphe." in text or "Autre chose." in text]
+
+    change = {"title": "Corrigé", "text": "Autre chose."}
+    assert "attend l’approbation" in text_of(office.press(BOSS, f"announce:save:{name}", **change))
+    office.tick()
+    assert len(texts()) == 9 and not any("Autre chose." in text for text in texts())
+    shown = office.press(CHIEF, f"announce:show:{name}")
+    yes, no = (action_of(shown, f"announce:{verb}:") for verb in ("correct", "keep"))
+    assert "Autre chose." in text_of(shown)
+    assert "celle qui propose" in text_of(office.press(BOSS, yes))
+    assert "écartée" in text_of(office.press(CHIEF, no))
+    assert "avancer" in text_of(office.press(CHIEF, yes))  # there is nothing to approve any more
+    office.press(BOSS, f"announce:save:{name}", **change)
+    office.press(BOSS, f"announce:save:{name}", **change | {"text": "Autre chose. Vraiment."})
+    assert "Vraiment" in text_of(office.press(CHIEF, yes))  # what he saw is not what it is now
+    shown = office.press(CHIEF, f"announce:show:{name}")
+    office.press(CHIEF, action_of(shown, "announce:correct:"))
+    office.tick()
+    assert len(texts()) == 9 and all("Vraiment" in text for text in texts())
+
+
+def test_without_a_second_adviser_the_proposal_says_so(office):
+    object.__setattr__(office.services, "mail", replace(office.mail, approval=True))
+    office.say(BOSS, "bonjour")
+    assert "ne connaît aucune autre personne" in text_of(send(office, draft(office)))
+
+
+def test_a_draft_that_was_changed_is_not_called_corrected(office):
+    everybody(office)
+    draft(office)
+    name = the_one(office).id
+    shown = office.press(BOSS, f"announce:save:{name}", title="Mieux", text="Un meilleur texte.")
+    send(office, shown)
+    office.tick()
+    assert len(got(office)) == 9
+    assert not any("corrigé" in text for texts in got(office).values() for text in texts)
 
 
 def test_an_approval_is_of_what_was_seen(office):

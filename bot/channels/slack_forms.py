@@ -17,7 +17,18 @@ from bot.channels.slack_parts import (
     sections,
 )
 from bot.channels.slack_press import Press
-from bot.channels.slack_text import OPTION, SECTION, TITLE, Json, label, plain, prefix, shortened
+from bot.channels.slack_text import (
+    OPTION,
+    SECTION,
+    TITLE,
+    Json,
+    label,
+    one_line,
+    plain,
+    prefix,
+    shortened,
+    size,
+)
 from handlers.conversation import Choice, Form, FormField
 from handlers.questions import printable
 from knowledge.phrases import say
@@ -95,8 +106,8 @@ def field_blocks(field: FormField, stamp: str, lang: str) -> Iterator[Json]:
     """One field; above it why what was given was not accepted, and long choices in full."""
     if field.error:
         yield context("⚠️ " + field.error)
-    if field.kind in ("choice", "choices") and any(long(choice) for choice in field.choices):
-        yield from sections("\n".join(map(spelled, field.choices)))
+    if field.kind in ("choice", "choices"):
+        yield from sections("\n".join(spelled(c) for c in field.choices if not option(c)[1]))
     made: Json = {
         "type": "input",
         "block_id": f"{field.name[:200]}:{stamp}",
@@ -109,20 +120,23 @@ def field_blocks(field: FormField, stamp: str, lang: str) -> Iterator[Json]:
     yield made
 
 
-def long(choice: Choice) -> bool:
-    """Whether the label or the hint would have to be cut."""
-    return shortened(choice.label, OPTION) != choice.label or len(choice.hint) > OPTION
-
-
 def spelled(choice: Choice) -> str:
     """A choice in full."""
     return f"• {choice.label}" + (f" — {choice.hint}" if choice.hint else "")
 
 
-def option(choice: Choice) -> Json:
-    """A choice as an option."""
-    made: Json = {"text": label(choice.label, OPTION), "value": prefix(choice.value, 150)}
-    return made | {"description": label(choice.hint, OPTION)} if choice.hint else made
+def option(choice: Choice) -> tuple[Json, bool]:
+    """A choice as an option, and whether it shows all of it. A long label goes on in the
+    description, where there is no hint."""
+    words, hint = one_line(choice.label), one_line(choice.hint)
+    if size(words) > OPTION and not hint:
+        head = prefix(words, OPTION + 1).rpartition(" ")[0]
+        if head and size(words[len(head) :].strip()) <= OPTION:
+            words, hint = head, words[len(head) :].strip()
+    made: Json = {"text": label(words, OPTION), "value": prefix(choice.value, 150)}
+    if hint:
+        made["description"] = label(hint, OPTION)
+    return made, size(words) <= OPTION and size(hint) <= OPTION
 
 
 def field_element(field: FormField, lang: str) -> Json:
@@ -154,7 +168,7 @@ def field_element(field: FormField, lang: str) -> Json:
 
 def choice_element(field: FormField) -> Json:
     """Radio buttons or boxes for few choices, a list for many."""
-    options = [option(choice) for choice in field.choices[:MANY]]
+    options = [option(choice)[0] for choice in field.choices[:MANY]]
     chosen = [o for o in options if o["value"] in field.value.split("\n")]
     many = field.kind == "choices"
     made: Json = {"options": options}

@@ -22,6 +22,7 @@ from handlers.conversation import (
     Button,
     Buttons,
     Choice,
+    Citations,
     Form,
     FormField,
     Incoming,
@@ -36,6 +37,7 @@ log = logging.getLogger(__name__)
 
 Json = dict[str, Any]
 WHY = "why:"  # the submit action of the channel's own form for a reason
+VERDICTS = ("success", "warning", "error")  # tones of an outcome
 SUBMITTED = 1000  # submissions remembered, for the same one sent twice
 
 
@@ -166,7 +168,8 @@ class Modals:
             return {"response_action": "update", "view": made}
         if action.startswith(FEEDBACK):
             return None
-        self.desk.spawn(self.spread(thought, carried, home, actor, spot))
+        if carried.get("m") or lasting(thought.reply):
+            self.desk.spawn(self.spread(thought, carried, home, actor, spot))
         return {
             "response_action": "update",
             "view": self.next_view(thought, actor.lang, carried),
@@ -175,7 +178,8 @@ class Modals:
     async def spread(
         self, thought: Thought, carried: Json, home: Workspace, actor: Actor, spot: Spot
     ) -> None:
-        """An outcome stays in the conversation, too: in the place of the form it came from."""
+        """What was reached stays in the conversation, too: in the place of the form it came
+        from."""
         message, channel = str(carried.get("m") or ""), str(carried.get("ch") or "")
         key = f"outcome:{carried.get('k')}:{self.desk.clock().timestamp()}"
         if message and channel:
@@ -208,6 +212,19 @@ class Modals:
             log.info("slack modal not updated: %s", error)
             return False
         return True
+
+
+def reached(reply: Reply) -> bool:
+    """Whether a reply is where a dialog ends: a verdict, and what it rests on."""
+    judged = any(isinstance(part, Text) and part.tone in VERDICTS for part in reply.parts)
+    return judged and any(isinstance(part, Citations) for part in reply.parts)
+
+
+def lasting(reply: Reply) -> bool:
+    """Whether what a submission led to is worth keeping in the conversation: not what there is
+    still to confirm."""
+    done = any(isinstance(part, Text) and part.tone == "success" for part in reply.parts)
+    return done or reached(reply)
 
 
 def told_text(words: str) -> Reply:

@@ -16,6 +16,7 @@ from knowledge.phrases import say
 BLOCKS = 50  # of a message
 WHOLE = 12_000  # characters of a message's blocks; Slack takes about 13,000
 PAGES = 10  # messages of one reply
+READ = ("context", "rich_text")  # blocks whose elements are words
 SPOKEN = 500  # characters of a message's text
 
 
@@ -95,7 +96,7 @@ def packed(blocks: list[Json]) -> Iterator[list[Json]]:
 def texts(value: Any) -> Iterator[str]:
     """Every text that a block shows."""
     if isinstance(value, dict):
-        if value.get("type") in ("plain_text", "mrkdwn"):
+        if value.get("type") in ("plain_text", "mrkdwn", "text", "link"):
             yield str(value.get("text", ""))
         else:
             for inner in value.values():
@@ -121,11 +122,5 @@ def spoken_text(blocks: list[Json]) -> str:
 
 def read_out(blocks: list[Json]) -> str:
     """All the words of a message, without its buttons."""
-    said = [text for b in blocks for text in [*texts(b.get("text")), *context_texts(b)]]
-    return "\n".join(said)
-
-
-def context_texts(block: Json) -> Iterator[str]:
-    """The words of a context block, nothing for any other."""
-    if block["type"] == "context":
-        yield from texts(block["elements"])
+    shown = [b.get("text") or (b["type"] in READ and b["elements"]) for b in blocks]
+    return "\n".join(text for part in shown for text in texts(part))

@@ -42,7 +42,7 @@ from knowledge.phrases import say
 
 ROW = 5  # buttons in a row
 QUOTE = 600  # characters shown of a cited passage
-READ = 9000  # characters shown of a document at once
+READ = 6000  # characters shown of a document at once
 SIGNS = {"error": "⚠️ ", "warning": "⚠️ ", "success": "✅ "}
 
 FormBlocks = Callable[[Form], list[Json]]
@@ -231,13 +231,14 @@ def progress_block(part: Progress) -> Json:
 
 
 def table_blocks(part: Table) -> Iterator[Json]:
-    """Every row as « colonne : valeur » lines, as many rows to a section as fit."""
+    """What the columns are, then the rows as lines, as many to a section as fit."""
     if part.title:
         yield section(part.title)
+    if names := " – ".join(filter(None, part.columns)):
+        yield context(names)
     written: list[str] = []
     for row in part.rows:
-        cells = zip(part.columns, row, strict=False)
-        lines = "\n".join(f"{name}\u00a0: {value}" if name else value for name, value in cells)
+        lines = row_lines(part.columns, row)
         if written and size("\n\n".join([*written, lines])) > SECTION:
             yield section("\n\n".join(written))
             written = []
@@ -247,6 +248,24 @@ def table_blocks(part: Table) -> Iterator[Json]:
             written.append(lines)
     if written:
         yield section("\n\n".join(written))
+
+
+def row_lines(columns: Sequence[str], row: Sequence[str]) -> str:
+    """One row: « valeur : valeur » where there are two, else the first value with the others
+    below it as « colonne : valeur »; a number that counts the rows stands before.
+
+    >>> row_lines(("N°", "Sujet", "Réponse"), ("1", "Organisme", "ITQ"))
+    '1. Organisme\xa0: ITQ'
+    """
+    cells = list(zip(columns, row, strict=False))
+    number = ""
+    if len(cells) > 2 and cells[0][1].isdecimal():
+        number = f"{cells.pop(0)[1]}. "
+    if len(cells) == 2 and all(value for _, value in cells):
+        return f"{number}{cells[0][1]}\u00a0: {cells[1][1]}"
+    head = cells[0][1] if cells else ""
+    below = [f"{name}\u00a0: {value}" if name else value for name, value in cells[1:] if value]
+    return "\n".join([number + head, *below])
 
 
 def source_line(citation: Citation, lang: str) -> str:

@@ -8,11 +8,11 @@ from typing import Any
 
 from bot.channels.slack_desk import Desk, Spot, Thought, is_refusal, spot_of, told
 from bot.channels.slack_forms import carried_by
-from bot.channels.slack_modals import Modals, address_of, beside, carrying, told_text
+from bot.channels.slack_modals import Modals, address_of, beside, carrying, reached, told_text
 from bot.channels.slack_press import Press, loaded
 from bot.channels.slack_replies import Replies
 from bot.channels.slack_workspaces import Workspace
-from handlers.conversation import Actor, Address, Incoming, Reply, Text
+from handlers.conversation import Actor, Address, DocumentPart, Incoming, Reply, Text
 from handlers.feedback import PREFIX as FEEDBACK
 from knowledge.phrases import say
 
@@ -84,31 +84,26 @@ class Presses:
     ) -> None:
         """The reply to a press: in the modal it was pressed in, else a modal for a form, else
         where the pressed message stands."""
-        view = body.get("view") if isinstance(body.get("view"), dict) else None
+        shown = body.get("view")
+        view: Mapping[str, Any] = shown if isinstance(shown, dict) else {}
         container = body.get("container") or {}
         trigger = str(body.get("trigger_id") or "")
-        carried = carrying(address)
-        if view and view.get("type") == "home":
-            # The reply shows where the person looks; Slack marks a message elsewhere, no more.
-            made = self.modals.next_view(thought, actor.lang, carried)
-            if await self.modals.opened(home, trigger, made):
-                await self.hand_over(thought, home, spot, actor, trigger)
-                return
-        if view and view.get("type") == "modal":
-            made = self.modals.next_view(thought, actor.lang, carried)
-            if not await self.modals.update(home, view, made):
-                await self.replies.post(home, beside(spot), thought, actor.lang, key=trigger)
-            else:
-                await self.hand_over(thought, home, spot, actor, trigger)
+        if view.get("type") == "modal":
+            await self.in_modal(thought, view, home, actor, spot, address, trigger)
             return
         message = str(container.get("message_ts") or "")
         ephemeral = bool(container.get("is_ephemeral"))
         # A refusal goes to whoever pressed; the form stays for whom it is.
         refused = is_refusal(thought.reply)
         in_place = bool(press.form) and message and not ephemeral and not refused
-        if thought.form and not in_place and trigger:
-            made = self.modals.next_view(thought, actor.lang, carried)
+        # A modal for a form; for what was pressed on the Home tab, as of a message elsewhere Slack
+        # gives but a sign; and for a document in a channel, where nobody else asked for it.
+        reading = any(isinstance(part, DocumentPart) for part in thought.reply.parts)
+        apart = view.get("type") == "home" or (reading and not spot.private)
+        if trigger and (apart or (thought.form and not in_place)):
+            made = self.modals.next_view(thought, actor.lang, carrying(address))
             if await self.modals.opened(home, trigger, made):
+                await self.hand_over(thought, home, spot, actor, trigger)
                 return
         if press.action.startswith(FEEDBACK) or ephemeral or (press.form and refused):
             replace = press.action.startswith(FEEDBACK) and ephemeral
@@ -119,6 +114,27 @@ class Presses:
             await self.replies.change(home, spot, [message], thought, actor.lang, trigger)
         else:
             await self.replies.post(home, beside(spot), thought, actor.lang, key=trigger)
+
+    async def in_modal(
+        self,
+        thought: Thought,
+        view: Mapping[str, Any],
+        home: Workspace,
+        actor: Actor,
+        spot: Spot,
+        address: Address,
+        trigger: str,
+    ) -> None:
+        """The reply to a press in a modal shows there; where a dialog ends, in the conversation
+        as well."""
+        carried = carried_by(view) | carrying(address)
+        made = self.modals.next_view(thought, actor.lang, carried)
+        if not await self.modals.update(home, view, made):
+            await self.replies.post(home, beside(spot), thought, actor.lang, key=trigger)
+        elif reached(thought.reply):
+            await self.modals.spread(thought, carried, home, actor, spot)
+        else:
+            await self.hand_over(thought, home, spot, actor, trigger)
 
     async def hand_over(
         self, thought: Thought, home: Workspace, spot: Spot, actor: Actor, key: str

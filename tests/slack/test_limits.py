@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.channels.slack_forms import view_of
+from bot.channels.slack_forms import field_blocks, option, view_of
 from bot.channels.slack_pages import pages_of
+from bot.channels.slack_parts import row_lines
 from bot.channels.slack_press import Press, loaded
 from bot.channels.slack_text import cut, escaped, pieces, prefix, size, typed
 from handlers.conversation import (
@@ -213,3 +215,30 @@ def test_slacks_encoding_is_undone_and_ours_holds():
 def test_what_is_shown_has_no_control_characters():
     (page,) = pages_of(Reply(parts=(Text(text="a\x1b[31m\u202eb"),)), "fr", lambda form: "")
     assert "".join(shown(page.blocks)) == "a [31mb"
+
+
+def test_a_choice_shows_all_of_its_words():
+    label = "Un organisme hors programme, désigné en vertu de l’article 6 de la Loi sur ITQ, etc."
+    fits, whole = option(Choice(value="a", label=label))
+    assert whole and f"{fits['text']['text']} {fits['description']['text']}" == label
+    for choice in (
+        Choice(value="a", label=label, hint="Voir le décret."),
+        Choice(value="a", label=label * 2),
+    ):
+        field = FormField(name="org", kind="choice", label="Organisme", choices=(choice,))
+        spelled, asked = field_blocks(field, "", "fr")
+        assert label in spelled["text"]["text"] and asked["type"] == "input"
+
+
+@pytest.mark.parametrize(
+    ("columns", "row", "expected"),
+    [
+        (("N°", "Sujet", "Réponse"), ("1", "Organisme", "ITQ"), "1. Organisme\u00a0: ITQ"),
+        (("Date", "Quoi", "Où"), ("2026-10-05", "Fiche", ""), "2026-10-05\nQuoi\u00a0: Fiche"),
+        (("Préalable", "État"), ("Prix", ""), "Prix"),
+        (("", ""), ("a", "b"), "a\u00a0: b"),
+        ((), (), ""),
+    ],
+)
+def test_a_row_reads_in_lines(columns: tuple[str, ...], row: tuple[str, ...], expected: str):
+    assert row_lines(columns, row) == expected

@@ -10,6 +10,7 @@ from handlers.conversation import (
     Button,
     Buttons,
     Choice,
+    Citations,
     File,
     Form,
     FormField,
@@ -21,6 +22,7 @@ from handlers.conversation import (
 )
 from handlers.router import ROUTES, Route, Router
 from knowledge.phrases import say
+from tests.assistant_fakes import citation, document, passages
 from tests.slack.stand_in import BOT, StandIn, error, member
 from tests.slack.world import World, buttons, words
 
@@ -153,7 +155,36 @@ def test_the_command_opens_a_dialog_in_a_modal_up_to_its_outcome(asked: World, s
     }
     # The outcome stays in the asker's own conversation, too.
     asked.slack.wait(lambda: asked.slack.sent("D1"))
-    assert "Quoi\u00a0: Rencontre" in words(asked.slack.sent("D1")[0])
+    assert "Rencontre\u00a0: 2026-12-01" in words(asked.slack.sent("D1")[0])
+
+
+def test_what_is_still_to_confirm_stays_in_the_modal_and_what_was_reached_does_not(
+    slack: StandIn, tmp_path
+):
+    doc = document("2026-03-16")
+    rests = Citations(title="Sources", citations=(citation(passages(doc)[0], doc),))
+    verdict = Text(text="Votre organisation est admissible.", tone="success")
+    confirm = Buttons(buttons=(Button(label="Confirmer", action="steps:end", style="primary"),))
+    again = Reply(parts=(Text(text="Vérifiez vos réponses", tone="title"), confirm))
+
+    def answer(incoming: Incoming, services: object) -> Reply:
+        if incoming.pressed == "steps:end":
+            return Reply(parts=(verdict, rests))
+        return again if incoming.pressed == "steps:1" else Reply(parts=(first_step(),))
+
+    world = World(slack, tmp_path)
+    world.start(Router(world.services, (Route("all", lambda i: True, answer),)))
+    try:
+        world.command("admissibilité")
+        view = modal(world)
+        review = slack.put_view(view["id"], world.submit(view, {"org": "itq"})["view"])
+        world.press_in_view(buttons(review)["Confirmer"], review)
+        slack.wait(lambda: slack.sent("D1"))
+        (kept,) = slack.sent("D1")
+        assert verdict.text in words(kept)
+        assert verdict.text in words(slack.of("views.update")[-1]["view"])
+    finally:
+        world.stop()
 
 
 def test_an_answer_that_is_not_accepted_is_marked_in_place(asked: World):
@@ -295,6 +326,18 @@ def test_a_passage_is_read_on_in_the_document(world: World):
     world.press(buttons(shown)[say("slack.before")], shown)
     world.slack.wait(lambda: len(world.slack.sent("D1")) == 3)
     assert "Texte du passage 1." in words(world.slack.sent("D1")[2])
+
+
+def test_in_a_channel_a_document_opens_for_whoever_wants_to_read_it(world: World):
+    answer = world.ask(f"<@{BOT}> délai?", "C1")
+    world.press(buttons(answer)[say("slack.document")], answer)
+    view = modal(world)
+    assert "Texte du passage 2." in words(view) and len(world.slack.sent("C1")) == 1
+    world.press_in_view(buttons(view)[say("slack.before")], view)
+    world.slack.wait(lambda: world.slack.of("views.update"))
+    assert "Texte du passage 1." in words(world.slack.of("views.update")[-1]["view"])
+    world.press(buttons(answer)[say("slack.document")], answer, trigger_id="old")
+    world.slack.wait(lambda: len(world.slack.sent("C1")) == 2)  # rather than nothing
 
 
 def test_a_proposal_pressed_is_asked(world: World):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.delivery_try import Maker
 from bot.stores.outbox import POST, Outbox, composed
 from bot.stores.outbox_tables import Claim
-from handlers import recent_answers, stale_notices
+from handlers import dossier_notices, recent_answers, stale_notices
 from handlers.announce_text import message
 from handlers.announce_view import sent_view
 from handlers.conversation import Reply
@@ -40,6 +40,9 @@ def makers(notices: Notices, services: Services, mail: Mailroom, box: Outbox) ->
     def stale(claim: Claim) -> Reply | str:
         return stale_notices.compose(claim.data, claim.address, services, mail)
 
+    def dossier(claim: Claim) -> Reply | str:
+        return dossier_notices.compose(claim.data, claim.address, services, mail)
+
     def answer(claim: Claim) -> Reply | str:
         reader = recent_answers.reader(claim.address, services, mail)
         changes = notices.changes(claim.data, reader.audience)
@@ -56,6 +59,7 @@ def makers(notices: Notices, services: Services, mail: Mailroom, box: Outbox) ->
     return {
         "progress": progress,
         "stale": stale,
+        dossier_notices.KIND: dossier,
         "answer": answer,
         POST: composed(box),
         NOTICE: notice,

@@ -15,6 +15,7 @@ from handlers.dossier_change import (
     one_line,
 )
 from handlers.dossier_forms import create_form, rename_form
+from handlers.dossier_stale import state_text
 from handlers.dossier_view import show
 from handlers.moments import moment_text
 from handlers.ports_dossiers import Change, Dossier, DossierConflict
@@ -37,18 +38,18 @@ def list_dossiers(incoming: Incoming, services: Services) -> Reply:
     if not found:
         parts.append(Text(text=say("dossier.list.none", lang)))
     else:
-        parts.append(list_table(found, lang))
+        parts.append(list_table(found, services, lang))
         parts.append(pick(found, lang, "dossier.lead.open", lambda d: action("open", d.id)))
     parts.append(Buttons(buttons=(new,)))
     return Reply(parts=tuple(parts))
 
 
-def list_table(found: tuple[Dossier, ...], lang: str) -> Table:
+def list_table(found: tuple[Dossier, ...], services: Services, lang: str) -> Table:
     """Name, state, last change."""
     return Table(
         columns=tuple(say(f"dossier.column.{name}", lang) for name in ("name", "state", "touched")),
         rows=tuple(
-            (d.name, say(f"dossier.state.{d.state}", lang), moment_text(d.touched, lang))
+            (d.name, state_text(d.id, d.state, services, lang), moment_text(d.touched, lang))
             for d in found
         ),
     )

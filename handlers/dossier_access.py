@@ -8,13 +8,6 @@ from handlers.services import Services
 from knowledge.phrases import Problem
 
 
-def may_open(dossier: Dossier, actor: Actor) -> bool:
-    """Whether the actor may see a dossier: one of his own organisation, or any for the broker."""
-    if actor.audience == "broker":
-        return True
-    return actor.audience == "client" and actor.organisation == dossier.organisation
-
-
 def is_own(dossier: Dossier, actor: Actor) -> bool:
     """Whether the actor works on the dossier for the organisation it belongs to."""
     return actor.audience != "outsider" and actor.organisation == dossier.organisation
@@ -24,12 +17,17 @@ def opened(dossier_id: str, incoming: Incoming, services: Services) -> Dossier:
     """The dossier, where the actor may see it here.
 
     Raises Problem: `dossier.unknown` whether it does not exist or is another organisation's, so
-    that nobody learns which; `dossier.public` where others read along.
+    that nobody learns which; `dossier.cannot.review` for the broker while its organisation
+    prepares it; `dossier.public` where others read along.
     """
     check_place(incoming)
     dossier = services.dossiers.dossier(dossier_id)
-    if dossier is None or not may_open(dossier, incoming.actor):
+    if dossier is not None and is_own(dossier, incoming.actor):
+        return dossier
+    if dossier is None or incoming.actor.audience != "broker":
         raise Problem("dossier.unknown")
+    if dossier.state == "draft":
+        raise Problem("dossier.cannot.review")
     return dossier
 
 
@@ -56,7 +54,8 @@ def check_place(incoming: Incoming) -> None:
     actor = incoming.actor
     if actor.audience == "outsider":
         raise Problem("dossier.outsider")
-    if not incoming.address.private:
+    # The router leaves an adviser the broker's rights only where no others read along.
+    if not incoming.address.private and actor.audience != "broker":
         raise Problem("dossier.public")
 
 

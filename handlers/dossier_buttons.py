@@ -34,7 +34,12 @@ def buttons(
             )
         )
         parts.append(Buttons(text=say("dossier.lead.do", lang), buttons=working(dossier, lang)))
-    parts.append(Buttons(text=say("dossier.lead.files", lang), buttons=files(dossier, found, lang)))
+    elif found:
+        parts.append(
+            Buttons(text=say("dossier.lead.read", lang), buttons=reading(dossier, found, lang))
+        )
+    taken = files(dossier, found, lang, own=is_own(dossier, actor))
+    parts.append(Buttons(text=say("dossier.lead.files", lang), buttons=taken))
     home = QUEUE if actor.audience == "broker" and not is_own(dossier, actor) else LIST
     parts.append(
         Buttons(
@@ -81,11 +86,22 @@ def judging(dossier: Dossier, lang: str) -> tuple[Button, ...]:
     )
 
 
-def files(dossier: Dossier, found: tuple[Answered, ...], lang: str) -> tuple[Button, ...]:
-    """The dossier as files; the calendar once there are dates for it."""
+def reading(dossier: Dossier, found: tuple[Answered, ...], lang: str) -> tuple[Button, ...]:
+    """Each dialog there is, to read."""
+    return tuple(
+        Button(label=a.dialog.title.text(lang), action=action("read", dossier.id, a.dialog.id))
+        for a in found
+    )
+
+
+def files(
+    dossier: Dossier, found: tuple[Answered, ...], lang: str, *, own: bool = True
+) -> tuple[Button, ...]:
+    """The dossier as files; the calendar once there are dates for it, the e-mail to the broker
+    for those whose dossier it is."""
     kinds = ["word", "pdf"]
     kinds += ["calendar"] if obligations(found) else []
-    kinds += ["message"] if dossier.submission else []
+    kinds += ["message"] if dossier.submission and own else []
     return tuple(
         Button(
             label=say(f"dossier.button.{kind}", lang), action=action(kind, dossier.id), file=True

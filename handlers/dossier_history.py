@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from handlers.conversation import Actor, Button, Buttons, Incoming, Reply, Table, Text
+from handlers.conversation import Actor, Button, Buttons, Incoming, Part, Reply, Table, Text
 from handlers.dossier_access import opened
 from handlers.dossier_actions import action
 from handlers.dossier_change import author, event_text
@@ -28,7 +28,7 @@ def history(incoming: Incoming, services: Services, dossier_id: str) -> Reply:
     rows = tuple((moment_text(at, lang), by, what) for at, by, what in lines[:SHOWN])
     names = ("at", "by", "what")
     back = Button(label=say("dossier.button.open", lang), action=action("open", dossier.id))
-    parts = [
+    parts: list[Part] = [
         Text(text=say("dossier.history.title", lang, dossier=dossier.name), tone="title"),
         Table(columns=tuple(say(f"dossier.history.{n}", lang) for n in names), rows=rows),
     ]

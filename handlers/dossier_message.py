@@ -7,14 +7,15 @@ from email.policy import SMTP
 
 from handlers.conversation import Button, Buttons, File, Reply, Text
 from handlers.dossier_actions import QUEUE, action
-from handlers.dossier_answers import PREPARATION, Answered, choice, items, one
+from handlers.dossier_answers import PREPARATION, Answered, answered, choice, items, one
 from handlers.dossier_change import event_text
-from handlers.dossier_view import date_text, organisation_name
+from handlers.dossier_view import choice_text, date_text, organisation_name
 from handlers.ports_dossiers import Dossier, Event
 from handlers.services import Services
 from knowledge.phrases import say
 
 BROKER_EMAIL = "courtier.infonuagique@itq.gouv.qc.ca"  # the guide's contact table, section 6
+RETURNED = ("returned", "item_returned")
 
 
 def message_subject(dossier: Dossier, services: Services, lang: str) -> str:
@@ -98,25 +99,31 @@ def message_file(
     )
 
 
-def broker_notice(dossier: Dossier, services: Services) -> Reply:
-    """Tells the broker that a dossier awaits. Others may read along: no more than its name."""
-    lang = "fr"
-    organisation = organisation_name(dossier, services)
-    return Reply(
-        parts=(
-            Text(
-                text=say(
-                    "dossier.notice.submitted", lang, organisation=organisation, name=dossier.name
-                )
-            ),
-            Buttons(buttons=(Button(label=say("dossier.button.queue", lang), action=QUEUE),)),
-        )
+def broker_notice(dossier: Dossier, services: Services, lang: str) -> Reply:
+    """Tells the broker that a dossier awaits: whose, which supplier and solution, the file."""
+    text = say(
+        "dossier.notice.submitted",
+        lang,
+        organisation=organisation_name(dossier, services),
+        name=dossier.name,
     )
+    found = answered(dossier, services)
+    kinds = (("open", False), ("word", True), ("pdf", True))
+    buttons = [
+        Button(
+            label=say(f"dossier.button.{kind}", lang), action=action(kind, dossier.id), file=file
+        )
+        for kind, file in kinds
+    ]
+    buttons.append(Button(label=say("dossier.button.queue", lang), action=QUEUE))
+    return Reply(parts=(Text(text=text), choice_text(found, lang), Buttons(buttons=tuple(buttons))))
 
 
 def client_notice(dossier: Dossier, events: tuple[Event, ...], lang: str) -> Reply:
     """Tells the client what the broker said."""
-    returned = any(event.kind in ("returned", "item_returned") for event in events)
+    returned = any(event.kind in RETURNED for event in events)
+    whole = events[-1].kind == "verified"
+    then = "again" if returned else "whole" if whole else "fine"
     open_ = Button(label=say("dossier.button.open", lang), action=action("open", dossier.id))
     return Reply(
         parts=(
@@ -124,11 +131,11 @@ def client_notice(dossier: Dossier, events: tuple[Event, ...], lang: str) -> Rep
             *(
                 Text(
                     text=event_text(event, lang),
-                    tone="warning" if event.kind in ("returned", "item_returned") else "success",
+                    tone="warning" if event.kind in RETURNED else "success",
                 )
                 for event in events
             ),
-            Text(text=say(f"dossier.notice.{'again' if returned else 'fine'}", lang), tone="note"),
+            Text(text=say(f"dossier.notice.{then}", lang), tone="note"),
             Buttons(buttons=(open_,)),
         )
     )

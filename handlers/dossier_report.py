@@ -7,7 +7,7 @@ from datetime import date
 
 from handlers.conversation import Citations, Table, Text
 from handlers.dossier_answers import PREPARATION, Answered, Item, answered, choice, items, one
-from handlers.dossier_stale import stale_parts
+from handlers.dossier_stale import stale_parts, state_text
 from handlers.dossier_view import date_text, items_table, organisation_name, since_submission
 from handlers.moments import local_day, moment_text
 from handlers.ports_dossiers import Dossier
@@ -16,6 +16,9 @@ from handlers.services import Services
 from knowledge.dialog_view import OutcomeView, day_text, summary
 from knowledge.passages import Citation, Document
 from knowledge.phrases import Problem, say
+from knowledge.prerequisites import State
+
+COUNTED: tuple[State, ...] = ("fait", "a_faire", "a_confirmer", "sans_objet")
 
 
 def dossier_report(dossier: Dossier, services: Services, lang: str) -> Report:
@@ -50,7 +53,6 @@ def facts(
     preparation = one(found, PREPARATION)
     supplier, solution = choice(preparation)
     counts = Counter(item.state for item in prerequisites)
-    states = ("fait", "a_faire", "a_confirmer", "sans_objet")
     submission = dossier.submission
     submitted = ""
     if submission is not None:
@@ -59,12 +61,12 @@ def facts(
     values = {
         "organisation": organisation_name(dossier, services),
         "name": dossier.name,
-        "state": say(f"dossier.state.{dossier.state}", lang),
+        "state": state_text(dossier.id, dossier.state, services, lang),
         "supplier": supplier,
         "solution": solution,
         "prerequisites": ", ".join(
             say(f"report.count.{state}", lang, count=counts[state])
-            for state in states
+            for state in COUNTED
             if counts[state]
         ),
         "target": date_text(preparation.facts.get("cible", "") if preparation else "", lang),

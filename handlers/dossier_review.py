@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 from handlers.conversation import Button, Buttons, Incoming, Part, Reply, Table, Text
 from handlers.dossier import BUTTONS
 from handlers.dossier_access import check_move, check_place, judged
@@ -11,15 +9,21 @@ from handlers.dossier_actions import action, number
 from handlers.dossier_answers import PREPARATION, Item, answered, items, one
 from handlers.dossier_change import LONGEST_COMMENT, applied, clean, conflict_reply, make_event
 from handlers.dossier_forms import VERDICTS, conclude_form, review_form
-from handlers.dossier_message import client_notice
+from handlers.dossier_notices import tell_client
+from handlers.dossier_stale import state_text
 from handlers.dossier_view import organisation_name, show
 from handlers.moments import moment_text
-from handlers.ports import StoreUnavailable
-from handlers.ports_dossiers import Change, Dossier, DossierConflict, Event, Review, State
+from handlers.ports_dossiers import (
+    Change,
+    Dossier,
+    DossierConflict,
+    Event,
+    Review,
+    State,
+    Verdict,
+)
 from handlers.services import Services
 from knowledge.phrases import Problem, say
-
-log = logging.getLogger(__name__)
 
 AWAITING: tuple[State, ...] = ("submitted",)
 ANSWERED: tuple[State, ...] = ("verified", "returned")
@@ -55,7 +59,7 @@ def listed(
             (
                 organisation_name(d, services),
                 d.name,
-                say(f"dossier.state.{d.state}", lang),
+                state_text(d.id, d.state, services, lang),
                 moment_text(d.touched, lang),
             )
             for d in found
@@ -144,9 +148,19 @@ def nothing(incoming: Incoming) -> Text:
 
 
 def ask_conclude(incoming: Incoming, services: Services, dossier_id: str) -> Reply:
-    """The form to judge the whole."""
+    """The form to judge the whole, after what was not judged yet."""
+    lang = incoming.actor.lang
     dossier = reviewable(dossier_id, incoming, services)
-    return Reply(parts=(conclude_form(dossier, incoming.actor.lang),))
+    left = ", ".join(
+        say(f"dossier.item.{item.name}", lang)
+        for item in current_items(dossier, services)
+        if item.state != "sans_objet" and (item.review is None or item.outdated)
+    )
+    form = conclude_form(dossier, lang)
+    if not left:
+        return Reply(parts=(form,))
+    note = Text(text=say("dossier.conclude.left", lang, items=left), tone="note")
+    return Reply(parts=(note, form))
 
 
 def conclude(incoming: Incoming, services: Services, dossier_id: str, version: str) -> Reply:
@@ -165,11 +179,11 @@ def conclude(incoming: Incoming, services: Services, dossier_id: str, version: s
     if error:
         form = conclude_form(dossier, lang, verdict=verdict, comment=comment, error=error)
         return Reply(parts=(form,))
-    state: State = "verified" if verdict == "verified" else "returned"
+    kind: Verdict = "verified" if verdict == "verified" else "returned"
     if dossier.version == number(version):
-        check_move(dossier, state, "broker")
-    event = make_event(incoming, services, state, "broker", version=number(version), text=comment)
-    changed = applied(dossier_id, Change(events=(event,), state=state), services)
+        check_move(dossier, kind, "broker")
+    event = make_event(incoming, services, kind, "broker", version=number(version), text=comment)
+    changed = applied(dossier_id, Change(events=(event,), state=kind), services)
     if isinstance(changed, DossierConflict):
         again = conclude_form(changed.dossier, lang, verdict=verdict, comment=comment)
         return conflict_reply(changed, incoming, (again,))
@@ -190,18 +204,3 @@ def told_parts(told: bool, incoming: Incoming) -> tuple[Part, ...]:
     """How the client learns of it: by a message, or when he opens the dossier."""
     key = "dossier.told" if told else "dossier.told_later"
     return (Text(text=say(key, incoming.actor.lang), tone="success"),)
-
-
-def tell_client(dossier: Dossier, events: tuple[Event, ...], services: Services) -> bool:
-    """Sends the verdicts to the conversation that the dossier was submitted from; whether a
-    message leaves. The dossier itself shows them in any case."""
-    if services.post is None or dossier.submission is None:
-        return False
-    notice = client_notice(dossier, events, dossier.submission.lang)
-    key = f"dossier:{dossier.id}:{events[-1].number}"
-    try:
-        services.post.post(dossier.submission.address, notice, key=key)
-    except StoreUnavailable as error:
-        log.warning("client not told of a verdict: %s", error)
-        return False
-    return True

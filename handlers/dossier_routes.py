@@ -13,11 +13,12 @@ from handlers import (
     dossier_files,
     dossier_history,
     dossier_keep,
+    dossier_read,
     dossier_review,
     dossier_submit,
 )
 from handlers.conversation import Incoming, Reply, Text
-from handlers.dossier_actions import parse
+from handlers.dossier_actions import PREFIX, parse
 from handlers.ports import StoreUnavailable
 from handlers.services import Services
 from knowledge.phrases import Problem, say
@@ -34,6 +35,7 @@ VERBS: dict[str, Verb] = {
     "name": dossier.ask_rename,
     "rename": dossier.rename,
     "history": dossier_history.history,
+    "read": dossier_read.read,
     "keep": dossier_keep.keep,
     "keepnew": dossier_keep.keep_new,
     "submit": dossier_submit.ask_submit,
@@ -46,7 +48,7 @@ VERBS: dict[str, Verb] = {
     "close": dossier_review.conclude,
     "word": dossier_files.word_file,
     "pdf": dossier_files.pdf_file,
-    "calendar": dossier_files.calendar,
+    "calendar": dossier_files.calendar_file,
     "message": dossier_files.message,
 }
 # What is typed, without accents, capitals and marks.
@@ -78,6 +80,13 @@ def typed(text: str) -> str | None:
 def is_words(plain: str) -> bool:
     """Whether it is words and marks alone: « dossiers 3.4 » asks something else."""
     return not re.search(r"\d", plain)
+
+
+def takes(incoming: Incoming) -> bool:
+    """Whether it is a press on a dossier, or the name of something to do with them."""
+    if incoming.pressed is not None:
+        return incoming.pressed.startswith(PREFIX)
+    return typed(incoming.text or "") is not None
 
 
 def handle(incoming: Incoming, services: Services) -> Reply:

@@ -1,13 +1,13 @@
-"""« À revérifier »: outcomes whose passages read otherwise now than when they were reached."""
+"""« À revérifier »: outcomes whose passages read otherwise now than when they were confirmed."""
 
 from __future__ import annotations
 
 from handlers.conversation import Part, Text
 from handlers.dossier_answers import Answered
+from handlers.guide_sources import stale
 from handlers.ports import Knowledge
-from handlers.ports_dialogs import Ground, Run
+from handlers.ports_dialogs import Run
 from handlers.services import Services
-from knowledge.passages import Document
 from knowledge.phrases import Problem, say
 
 
@@ -28,24 +28,19 @@ def stale_parts(found: tuple[Answered, ...], services: Services, lang: str) -> l
 
 
 def stale_sections(run: Run, knowledge: Knowledge) -> tuple[str, ...]:
-    """The sections of the passages that changed since the run's outcome was reached; none while
+    """The sections of the passages that changed since the run's outcome was confirmed; none while
     it has no outcome, or where there is no index to compare with."""
-    if run.finished is None:
-        return ()
     try:
-        changed = [g.section for g in run.finished.grounds if is_changed(g, knowledge)]
+        changed = stale(run, knowledge)
     except Problem:
         return ()
-    return tuple(dict.fromkeys(changed))
+    return tuple(dict.fromkeys(c.section for c in changed if c.section))
 
 
-def is_changed(ground: Ground, knowledge: Knowledge) -> bool:
-    """Whether the passage is no longer there, word for word, in the document's latest version."""
-    cited = ground.citation
-    name = cited.document.rpartition("@")[0]
-    versions = [d for d in knowledge.documents("client") if d.id == name]
-    if not versions:
-        return True
-    latest: Document = max(versions, key=lambda d: d.version.isoformat() if d.version else "")
-    read = knowledge.document(latest.key, "client")
-    return read is None or all((p.section, p.text) != (cited.section, cited.text) for p in read[1])
+def state_text(dossier_id: str, state: str, services: Services, lang: str) -> str:
+    """« soumis »; « soumis · à revérifier » where a passage that an outcome rests on changed."""
+    said = say(f"dossier.state.{state}", lang)
+    runs = services.runs.runs_of(dossier_id)
+    if any(stale_sections(run, services.knowledge) for run in runs):
+        return f"{said} · {say('dossier.to_check', lang)}"
+    return said

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-
 from handlers.conversation import Button, Buttons, Incoming, Part, Reply, Text
 from handlers.dossier_access import check_move, own
 from handlers.dossier_actions import action, number
@@ -19,15 +17,13 @@ from handlers.dossier_answers import (
 from handlers.dossier_buttons import files
 from handlers.dossier_change import LONGEST_COMMENT, applied, clean, conflict_reply, make_event
 from handlers.dossier_forms import submit_form
-from handlers.dossier_message import broker_notice, message_text
+from handlers.dossier_message import message_text
+from handlers.dossier_notices import tell_broker
 from handlers.dossier_stale import stale_parts
 from handlers.dossier_view import items_table, show
-from handlers.ports import StoreUnavailable
 from handlers.ports_dossiers import Change, Dossier, DossierConflict, Submission
 from handlers.services import Services
 from knowledge.phrases import say
-
-log = logging.getLogger(__name__)
 
 
 def ask_submit(incoming: Incoming, services: Services, dossier_id: str) -> Reply:
@@ -87,14 +83,12 @@ def send(incoming: Incoming, services: Services, dossier_id: str, version: str) 
     submission = Submission(
         at=event.at,
         by=event.by,
-        address=incoming.address,
-        lang=lang,
         versions={a.run.id: a.run.version for a in found},
     )
     change = Change(events=(event,), state="submitted", submission=submission)
     changed = applied(dossier_id, change, services)
     if isinstance(changed, DossierConflict):
-        again = ()
+        again: tuple[Part, ...] = ()
         if changed.dossier.state != "submitted":
             again = (submit_form(changed.dossier, lang, note=note),)
         return conflict_reply(changed, incoming, again)
@@ -114,19 +108,6 @@ def send(incoming: Incoming, services: Services, dossier_id: str, version: str) 
             ),
         )
     )
-
-
-def tell_broker(dossier: Dossier, services: Services) -> None:
-    """Tells the broker's conversation, where one is set; the queue holds the dossier anyway."""
-    if services.post is None or services.broker is None:
-        return
-    notice = broker_notice(dossier, services)
-    try:
-        services.post.post(
-            services.broker, notice, key=f"dossier:{dossier.id}:{dossier.version}:broker"
-        )
-    except StoreUnavailable as error:
-        log.warning("broker not told of a dossier: %s", error)
 
 
 def withdraw(incoming: Incoming, services: Services, dossier_id: str, version: str) -> Reply:

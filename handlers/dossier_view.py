@@ -17,7 +17,7 @@ from handlers.dossier_answers import (
 )
 from handlers.dossier_buttons import buttons
 from handlers.dossier_change import author, event_text
-from handlers.dossier_stale import stale_parts
+from handlers.dossier_stale import stale_parts, state_text
 from handlers.moments import local_day, moment_text
 from handlers.ports_dossiers import Dossier
 from handlers.services import Services
@@ -48,7 +48,7 @@ def head(dossier: Dossier, actor: Actor, services: Services) -> list[Part]:
         "dossier.head",
         lang,
         organisation=organisation_name(dossier, services),
-        state=say(f"dossier.state.{dossier.state}", lang),
+        state=state_text(dossier.id, dossier.state, services, lang),
         at=moment_text(last.at, lang),
         by=author(last, actor, lang),
     )
@@ -67,8 +67,8 @@ def decision(dossier: Dossier, lang: str) -> list[Part]:
         return []
     event = next(e for e in reversed(dossier.events) if e.kind == dossier.state)
     text = f"{event_text(event, lang)} ({event.by or say('dossier.side.broker', lang)}, "
-    tone = "success" if dossier.state == "verified" else "warning"
-    return [Text(text=f"{text}{moment_text(event.at, lang)})", tone=tone)]
+    text += f"{moment_text(event.at, lang)})"
+    return [Text(text=text, tone="success" if dossier.state == "verified" else "warning")]
 
 
 def since_submission(dossier: Dossier, found: tuple[Answered, ...], lang: str) -> list[Part]:

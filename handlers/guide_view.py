@@ -18,6 +18,7 @@ from handlers.conversation import (
     Text,
 )
 from handlers.dossier_actions import action as dossier_action
+from handlers.dossier_answers import AFTER
 from handlers.guide_form import form_key, question_form, title
 from handlers.guide_runs import Stand, action, today
 from handlers.guide_sources import grounds, stale
@@ -25,6 +26,7 @@ from handlers.services import Services
 from knowledge.dialog_view import OutcomeView, summary, view
 from knowledge.phrases import Problem, say
 from knowledge.replay import Asks, Reached
+from knowledge.rules import followed
 
 log = logging.getLogger(__name__)
 
@@ -174,6 +176,10 @@ def next_buttons(
         opens = dossier_action("open", run.subject)
         label = say("dialogs.button.dossier", lang)
         buttons.append(Button(label=label, action=opens, style="primary"))
+        if run.dialog == AFTER and followed(stand.state.facts):
+            calendar = dossier_action("calendar", run.subject)
+            label = say("dossier.button.calendar", lang)
+            buttons.append(Button(label=label, action=calendar, file=True))
     elif incoming.actor.organisation is not None:
         keep = dossier_action("keep", run.id)
         buttons.append(Button(label=say("dialogs.button.keep", lang), action=keep))

@@ -11,7 +11,6 @@ from typing import Annotated, Literal, Protocol
 
 from pydantic import Field
 
-from handlers.conversation import Address
 from knowledge.passages import Frozen
 
 State = Literal["draft", "submitted", "verified", "returned"]
@@ -63,12 +62,10 @@ class Review(Frozen):
 
 
 class Submission(Frozen):
-    """The last submission: where the answer goes, and what the runs were then."""
+    """The last submission, and what the runs were then."""
 
     at: datetime
     by: str
-    address: Address  # the conversation it was submitted from
-    lang: Literal["fr", "en"] = "fr"  # of whoever submitted
     versions: dict[str, int]  # Run.id → Run.version
 
 
@@ -80,7 +77,7 @@ class Dossier(Frozen):
     name: str
     state: State = "draft"
     events: tuple[Event, ...] = ()  # everything, in order
-    reviews: dict[str, Review] = {}  # by prerequisite
+    reviews: dict[str, Review] = Field(default_factory=dict)  # by prerequisite
     submission: Submission | None = None
 
     @property

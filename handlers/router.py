@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from handlers import (
     announce,
     document,
+    dossier_routes,
     feedback,
     forward,
     guide,
@@ -19,14 +20,13 @@ from handlers import (
     subscribe,
 )
 from handlers.conversation import Address, Incoming, Reply, Text
+from handlers.dossier_actions import PREFIX as DOSSIERS
 from handlers.inbox import CHANNELS
 from handlers.ports import StoreUnavailable
 from handlers.services import Services
 from knowledge.phrases import Problem, say
 
 log = logging.getLogger(__name__)
-
-DOSSIERS = "dossier:"  # what is pressed on a dossier starts so
 
 Handler = Callable[[Incoming, Services], Reply]
 
@@ -59,6 +59,7 @@ ROUTES: tuple[Route, ...] = (
     Route("forward", pressed(forward.PREFIX), forward.forward),
     Route("notice", pressed(subscribe.WHY), subscribe.why),
     Route("subscribe", pressed(subscribe.PREFIX), subscribe.subscribe),
+    Route("dossiers", pressed(DOSSIERS), dossier_routes.handle),
     Route("dialogs", pressed(guide_runs.PREFIX), guide.press),
     Route("history", pressed(history.PREFIX), history.press),
     Route("announce", pressed(announce.PREFIX), announce.announce),
@@ -66,6 +67,7 @@ ROUTES: tuple[Route, ...] = (
     Route("courtesy", lambda i: help.courtesy(i.text or "") is not None, help.show_help),
     Route("announcements", lambda i: announce.is_asked(i.text or ""), announce.announce),
     Route("subscriptions", lambda i: subscribe.is_asked(i.text or ""), subscribe.subscribe),
+    Route("dossiers asked", dossier_routes.takes, dossier_routes.handle),
     Route("history asked", history.asks, history.answer),
     Route("dialog or question", lambda i: True, guide_typed.converse),
 )

@@ -24,14 +24,17 @@ def resting_on(change_set: ChangeSet, services: Services, holdings: Holdings) ->
     if not gone and not withdrawn:
         return
     for held in holdings.dossiers():
+        runs = services.runs.runs_of(held.id)
         cited = {
             (ground.citation.document.rpartition("@")[0], ground.citation.text)
-            for run in services.runs.runs_of(held.id)
+            for run in runs
             if run.finished is not None
             for ground in run.finished.grounds
         }
         if cited & gone or withdrawn & {document for document, _ in cited}:
-            yield held
+            answered = {given.person for run in runs for given in run.given}
+            holders = tuple(dict.fromkeys((*held.holders, *sorted(answered))))
+            yield held.model_copy(update={"holders": holders})
 
 
 def addresses_of(held: Held, mail: Mailroom) -> Iterator[Address]:

@@ -128,7 +128,7 @@ def test_both_edit_different_questions_and_both_are_kept(camille, alex, made):
         ({"workspace": "T2"}, "dossier.unknown"),
         ({"workspace": "T9"}, "dialogs.outsider"),
         ({"private": False}, "dossier.public"),
-        ({"workspace": "T0", "groups": ("G0",)}, "dossier.not_yours"),
+        ({"workspace": "T0", "groups": ("G0",)}, "dossier.cannot.review"),
     ],
 )
 def test_nobody_else_answers(made, camille, who, key):

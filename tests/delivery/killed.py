@@ -24,10 +24,10 @@ from bot.delivery import Delivery
 from bot.stores.outbox import POST, Outbox, composed
 from bot.stores.outbox_tables import Claim
 from handlers.conversation import Address, Reply, Text
-from tests.delivery.stand_ins import FilePlatform
+from tests.delivery.stand_ins import FilePlatform, Later
 
 LANES, EACH = 60, 30
-LEASE = 0.05  # seconds: what a dead process held is free again soon
+LEASE = 20.0  # seconds; the clock of the next process is ahead by more
 POINTS = ("before", "after", "find")  # around the platform's acknowledgement
 
 
@@ -35,7 +35,7 @@ def opened(folder: Path) -> Outbox:
     return Outbox(folder / "killed.sqlite", lambda address: "web:")
 
 
-def child(folder: Path, point: str, lease: float) -> None:
+def child(folder: Path, point: str, ahead: float) -> None:
     """A drain that lives until it is killed, by itself at `point` or by its parent."""
     countdown = random.randrange(1, 8)
 
@@ -53,7 +53,8 @@ def child(folder: Path, point: str, lease: float) -> None:
         {POST: composed(box)},
         meters=lambda a, o: (),
         workers=2,
-        lease=lease,
+        lease=LEASE,
+        timer=Later(ahead),
     )
     drain.drain()
     os._exit(0)
@@ -62,7 +63,7 @@ def child(folder: Path, point: str, lease: float) -> None:
 def main(folder: Path, kills: int, seed: int) -> None:
     random.seed(seed)
     box = opened(folder)
-    queued, killed, by = 0, 0, Counter()
+    queued, killed, by, ahead = 0, 0, Counter(), 0.0
     while True:
         # Messages keep coming while processes die.
         while queued < LANES * EACH * min(1.0, (killed + 1) / kills):
@@ -73,10 +74,11 @@ def main(folder: Path, kills: int, seed: int) -> None:
         box.close()
         point = random.choice([*POINTS, "", "", ""]) if killed < kills else ""
         sys.stdout.flush()
+        ahead += LEASE + 1
         pid = os.fork()
         if pid == 0:
             random.seed(seed + killed)
-            child(folder, point, LEASE if killed < kills else 10.0)
+            child(folder, point, ahead)
         if killed < kills and not point:
             time.sleep(random.uniform(0.001, 0.03))
             os.kill(pid, signal.SIGKILL)

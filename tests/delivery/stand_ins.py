@@ -12,6 +12,7 @@ from pathlib import Path
 
 from bot.channels.sending import SendLater
 from bot.delivery import Delivery
+from bot.delivery_clock import MachineTimer
 from bot.delivery_limits import meters, workspace
 from bot.stores.outbox import POST, Outbox, composed
 from handlers.conversation import Address, Reply, Text
@@ -42,6 +43,22 @@ class FakeTimer:
 
     def wake(self) -> None:
         self.woken = True
+
+
+class Later(MachineTimer):
+    """The machine's clock, so many seconds ahead: for what comes after a process that died, once
+    its leases have run out. A short lease instead would end under a living process, too, on a
+    machine that is busy."""
+
+    def __init__(self, ahead: float) -> None:
+        super().__init__()
+        self.ahead = ahead
+
+    def monotonic(self) -> float:
+        return super().monotonic() + self.ahead
+
+    def wait_until(self, moment: float) -> None:
+        super().wait_until(moment - self.ahead)
 
 
 class Inline(Executor):

@@ -10,8 +10,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
-def run(*arguments: object) -> dict[str, object]:
-    command = [sys.executable, "-m", "tests.delivery.killed", *map(str, arguments)]
+def run(*arguments: object, module: str = "killed") -> dict[str, object]:
+    command = [sys.executable, "-m", f"tests.delivery.{module}", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -24,6 +24,13 @@ def test_hundreds_of_kills_lose_nothing_send_nothing_twice_and_keep_the_order(fo
     killed = result["killed"]
     assert killed["before"] + killed["after"] + killed["find"] + killed["random"] > 150
     assert killed["after"] > 10  # the platform had it, nothing had been written
+
+
+def test_kills_from_the_change_to_the_reader_lose_nothing_and_tell_nothing_twice(folder):
+    result = run(folder, 40, 7, module="killed_chain")
+    assert result["wanted"] == 273  # six changes and three announcements to thirty persons
+    assert (result["lost"], result["twice"], result["strange"]) == (0, 0, 0)
+    assert result["killed"]["random"] + result["killed"]["after"] > 10
 
 
 def test_processes_share_their_rates_and_never_send_the_same(folder):

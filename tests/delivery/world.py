@@ -97,7 +97,7 @@ class Office:
         self.announcements = AnnouncementStore(self.box.path)
         self.holdings = Holdings(self.box.path)
         self.recent = RecentAnswers(self.box.path)
-        (folder / "annonces").mkdir()
+        (folder / "annonces").mkdir(exist_ok=True)
         self.mail = Mailroom(
             addresses=self.addresses,
             subscriptions=self.subscriptions,

@@ -26,7 +26,7 @@ CATEGORIES = [
     "organisations",
 ]
 LONGEST = 120
-FEWEST = 300
+FEWEST = 1000
 # Words of the documents: a message that has one may hide a question that they answer.
 OURS = (
     "courtier",

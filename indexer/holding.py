@@ -15,6 +15,7 @@ from indexer.gathering import Gathered
 from indexer.report import FileProblem
 from indexer.revisions import Past
 from knowledge.changes import Held, State, dated, in_force, state_of
+from knowledge.days import day_of
 from knowledge.passages import Document
 from knowledge.phrases import Problem
 
@@ -26,7 +27,7 @@ def hold_back(
 ) -> Gathered:
     """The same without the states held back, the versions in force in their place; a sentence for
     each. `accept` names documents confirmed: by id, key, source or file name. `created` is ISO."""
-    today = date.fromisoformat(created[:10])
+    today = day_of(created)
     if old is None:
         ahead = tuple(
             FileProblem(

@@ -9,12 +9,13 @@ import threading
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bot import exits
 from bot.parser import Parser, one_line
+from knowledge.days import QUEBEC
 from knowledge.phrases import Problem, say
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ class Watching:
         say_line: Callable[[str], None],
         lang: str,
         news: Callable[[], list[str]] = list,
-        today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+        today: Callable[[], date] = lambda: datetime.now(QUEBEC).date(),
     ) -> None:
         """`build` makes a revision, `after` tells what it changed; both may fail. `news` says in
         sentences what the last revision changed."""

@@ -93,6 +93,10 @@ def test_a_version_dated_in_the_future_waits_for_its_day(index):
     report = index.build()
     assert keys(report) == ["held_future"] and versions(index) == {"2026-03-16", "2026-09-08"}
     assert "2026-12-01" in report.problems[0].text("fr")
+    eve = building.build(  # the 1st in Greenwich, still the 30th in Québec
+        [index.documents], index.out, building_encoder(), created="2026-12-01T04:59:00+00:00"
+    )
+    assert keys(eve) == ["held_future"]
     later = building.build(
         [index.documents], index.out, building_encoder(), created="2026-12-01T05:00:00+00:00"
     )

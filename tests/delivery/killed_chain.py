@@ -1,5 +1,7 @@
 """The whole way killed at random points: change sets told to subscriptions, announcements listed,
-notices gathered, all of it delivered. Run as `python -m tests.delivery.killed_chain FOLDER KILLS SEED`.
+notices gathered, all of it delivered.
+
+    python -m tests.delivery.killed_chain FOLDER KILLS SEED
 
 A child does what a running assistant does, until it is killed: by itself around the platform's
 acknowledgement, or by its parent at any moment. Prints what happened as JSON.
@@ -134,7 +136,7 @@ def main(folder: Path, kills: int, seed: int) -> None:
         killed += 1
     lines = (folder / "platform.txt").read_text().splitlines()
     got = Counter(line for line in lines if TOKEN.search(line))
-    tokens = [n for n in range(1, CHANGES + 1)] + [100 + n for n in range(1, ANNOUNCEMENTS + 1)]
+    tokens = [*range(1, CHANGES + 1), *range(101, 101 + ANNOUNCEMENTS)]
     wanted = {f"T1:U{p:02d}: jeton{n}x" for p in range(PEOPLE) for n in tokens}
     wanted |= {f"T0:UB: jeton{n}x" for n in tokens if n > 100}
     office = office_in(folder, 0)

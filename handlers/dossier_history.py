@@ -51,7 +51,7 @@ def all_lines(dossier: Dossier, actor: Actor, services: Services) -> list[Line]:
                 (given.at, giver(given, actor), given_text(given, dialog, lang))
                 for given in run.given
             ]
-    return sorted(lines, key=lambda line: line[0], reverse=True)
+    return sorted(lines, key=lambda line: line[0])[::-1]
 
 
 def giver(given: Given, actor: Actor) -> str:

@@ -86,8 +86,8 @@ def message_file(
     message["To"] = BROKER_EMAIL
     message["Subject"] = message_subject(dossier, services, lang)
     message["X-Unsent"] = "1"  # mail programs then open it to be sent, not to be read
-    message["Content-Language"] = "en-CA" if lang == "en" else "fr-CA"
     message.set_content(message_body(dossier, found, services, lang))
+    message["Content-Language"] = "en-CA" if lang == "en" else "fr-CA"
     for file in attachments:
         kind, _, subtype = file.media_type.partition("/")
         message.add_attachment(file.content, maintype=kind, subtype=subtype, filename=file.name)

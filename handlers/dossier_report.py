@@ -17,6 +17,7 @@ from knowledge.dialog_view import OutcomeView, day_text, summary
 from knowledge.passages import Citation, Document
 from knowledge.phrases import Problem, say
 from knowledge.prerequisites import State
+from knowledge.replay import Step
 
 COUNTED: tuple[State, ...] = ("fait", "a_faire", "a_confirmer", "sans_objet")
 
@@ -118,14 +119,12 @@ def dialog_section(answers: Answered, today: date, lang: str) -> Section:
         blocks.append(Text(text=say("report.unfinished", lang), tone="warning"))
     else:
         blocks += outcome_blocks(outcome, lang)
-    lines = summary(answers.state.steps, lang)
-    if lines:
-        rows = tuple((f"{line.title}\n{line.label}", line.value) for line in lines)
+    if answers.state.steps:
         blocks.append(
             Table(
                 title=say("report.answers", lang),
                 columns=(say("report.question", lang), say("report.answer", lang)),
-                rows=rows,
+                rows=tuple(answer_row(step, lang) for step in answers.state.steps),
             )
         )
     cited = passages(answers, outcome)
@@ -134,6 +133,14 @@ def dialog_section(answers: Answered, today: date, lang: str) -> Section:
         if any(not citation.official for citation in cited):
             blocks.append(Text(text=say("report.restated", lang), tone="note"))
     return Section(title=answers.dialog.title.text(lang), blocks=tuple(blocks))
+
+
+def answer_row(step: Step, lang: str) -> tuple[str, str]:
+    """One question and what was answered: its own answer, then a line a detail."""
+    lead, *details = summary((step,), lang)
+    lines = [lead.value]
+    lines += [say("report.detail", lang, label=line.label, value=line.value) for line in details]
+    return lead.title, "\n".join(lines)
 
 
 def outcome_blocks(outcome: OutcomeView, lang: str) -> list[Block]:

@@ -62,8 +62,6 @@ def event(
         )
         for o in together
     ]
-    if first.proposed:
-        lines.append(say("calendar.proposed", lang))
     made_of = Event()
     made_of.add("uid", f"{first.key}.{contract}@catalogue")
     made_of.add("dtstamp", made)

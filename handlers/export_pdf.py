@@ -15,14 +15,14 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.pagesizes import letter
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import inch
-from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily
+from reportlab.pdfbase.pdfmetrics import registerFont, registerFontFamily, stringWidth
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer
+from reportlab.platypus import CondPageBreak, Paragraph, SimpleDocTemplate, Spacer
 from reportlab.platypus import Table as Grid
 
 from handlers.conversation import Citations, Table, Text
-from handlers.report import Block, Report, citation_source
+from handlers.report import Block, Report, citation_source, column_widths
 from knowledge.phrases import say
 
 PDF_TYPE = "application/pdf"
@@ -33,6 +33,8 @@ BLUE, GREY, SHADE = HexColor("#095797"), HexColor("#8893A2"), HexColor("#E6EEF6"
 INK = {"note": "#444F5A", "success": "#0B5D2E", "warning": "#8A3B00"}  # of a text's tone
 LIKE = {"\u202f": "\u00a0", "\u2011": "-", "→": "»", "✓": "x"}  # signs that the font lacks
 CELL = 4  # points around a cell's text
+LEAST = 36.0  # points: the narrowest column
+ROOM = 1.4 * inch  # left on a page below a heading, or it goes on the next one
 TALLEST = 1500  # characters in one cell: a row must fit on a page
 
 
@@ -59,7 +61,7 @@ def pdf(report: Report, made: datetime) -> bytes:
         Spacer(1, 8),
     ]
     for section in report.sections:
-        story.append(Heading(section.title, 0))
+        story += heading(section.title, 0)
         for block in section.blocks:
             story += flowables(block, report.lang)
     document.build(story, canvasmaker=numbered(report, made))
@@ -118,7 +120,7 @@ def style(name: str, color: str = "") -> ParagraphStyle:
     if ink is not None or color:
         made.textColor = HexColor(color) if color else ink
     if name.startswith("heading"):
-        made.spaceBefore, made.keepWithNext = (14 if name == "heading0" else 8), 1
+        made.spaceBefore = 14 if name == "heading0" else 8
     if name in ("cell", "head"):
         made.spaceAfter = 0
     if name == "source":
@@ -150,17 +152,22 @@ class Heading(Paragraph):  # type: ignore[misc]  # reportlab has no types
         super().draw()
 
 
+def heading(text: str, level: int) -> list[Any]:
+    """A heading with room for what follows it."""
+    return [CondPageBreak(ROOM), Heading(text, level)]
+
+
 def flowables(block: Block, lang: str) -> list[Any]:
     """What one part of a section is made of."""
     if isinstance(block, Text):
         if block.tone == "title":
-            return [Heading(block.text, 1)]
+            return heading(block.text, 1)
         bold = block.tone in ("success", "warning")
         return [paragraph(block.text, "normal", INK.get(block.tone, ""), bold=bold)]
     if isinstance(block, Table):
-        title = [Heading(block.title, 1)] if block.title else []
+        title = heading(block.title, 1) if block.title else []
         return [*title, grid(block), Spacer(1, 6)]
-    return [Heading(block.title, 1), *quotes(block, lang)]
+    return [*heading(block.title, 1), *quotes(block, lang)]
 
 
 def quotes(block: Citations, lang: str) -> list[Any]:
@@ -174,7 +181,6 @@ def quotes(block: Citations, lang: str) -> list[Any]:
 
 def grid(block: Table, *, heading_column: bool = False) -> Grid:
     """A table over the page's width; its headings repeat on every page."""
-    columns = len(block.columns) or len(block.rows[0])
     rows: list[list[Paragraph]] = []
     if block.columns:
         rows.append([paragraph(text, "head") for text in block.columns])
@@ -199,7 +205,7 @@ def grid(block: Table, *, heading_column: bool = False) -> Grid:
         look.append(("BACKGROUND", (0, 0), (0, -1), SHADE))
     return Grid(
         rows,
-        colWidths=column_widths(block, columns),
+        colWidths=column_widths(block, WIDTH, LEAST, measured),
         repeatRows=1 if block.columns else 0,
         style=look,
     )
@@ -216,15 +222,9 @@ def split_rows(rows: tuple[tuple[str, ...], ...]) -> list[tuple[str, ...]]:
     return found
 
 
-def column_widths(block: Table, columns: int) -> list[float]:
-    """Points: as the longest texts of the columns compare, none narrower than its longest word."""
-    rows = [*([block.columns] if block.columns else []), *block.rows]
-    longest = [
-        max((len(line) for row in rows for line in row[i].split("\n")), default=1)
-        for i in range(columns)
-    ]
-    wide = [min(max(length, 9), 45) for length in longest]
-    return [WIDTH * width / sum(wide) for width in wide]
+def measured(line: str) -> float:
+    """Points that a line takes in a cell, the bold of a heading allowed for."""
+    return float(stringWidth(drawn(line), BOLD, STYLES["cell"][1])) + 2 * CELL + 1
 
 
 def numbered(report: Report, made: datetime) -> type[Canvas]:

@@ -14,7 +14,7 @@ from docx.oxml.ns import qn
 from docx.shared import Inches, Pt, RGBColor
 
 from handlers.conversation import Citations, Table, Text
-from handlers.report import Block, Report, citation_source
+from handlers.report import Block, Report, citation_source, column_widths
 from knowledge.phrases import say
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -26,6 +26,7 @@ INK = {  # of a text's tone; dark enough on white for everyone
 }
 BLUE = RGBColor(0x09, 0x57, 0x97)
 SHADE = "E6EEF6"  # behind the headings of a table
+LEAST = 0.5  # inches: the narrowest column
 WIDTH = 6.5  # inches between the margins of a letter page
 
 
@@ -147,7 +148,7 @@ def add_table(document: Any, block: Table, *, heading_column: bool = False) -> N
     table = document.add_table(rows=0, cols=columns, style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
-    widths = column_widths(block, columns)
+    widths = column_widths(block, WIDTH, LEAST, measured)
     if block.columns:
         row = add_row(table, block.columns, widths, bold=True, shade=True)
         mark = OxmlElement("w:tblHeader")
@@ -158,15 +159,9 @@ def add_table(document: Any, block: Table, *, heading_column: bool = False) -> N
     document.add_paragraph().paragraph_format.space_after = Pt(2)
 
 
-def column_widths(block: Table, columns: int) -> list[float]:
-    """Inches: as the longest texts of the columns compare, none too narrow for a word."""
-    rows = [*([block.columns] if block.columns else []), *block.rows]
-    longest = [
-        max((len(line) for row in rows for line in row[i].split("\n")), default=1)
-        for i in range(columns)
-    ]
-    wide = [min(max(length, 9), 45) for length in longest]
-    return [WIDTH * width / sum(wide) for width in wide]
+def measured(line: str) -> float:
+    """Inches that a line takes in a cell, about: Arial at 9 points, and the cell's margins."""
+    return 0.072 * len(line) + 0.16
 
 
 def add_row(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from handlers.conversation import Citations, Table, Text
 from knowledge.dialog_view import day_text
@@ -63,3 +64,25 @@ def plain(text: str, longest: int) -> str:
     folded = unicodedata.normalize("NFKD", text)
     kept = "".join(char for char in folded if not unicodedata.combining(char))
     return re.sub(r"[^A-Za-z0-9]+", "-", kept).strip("-")[:longest].strip("-")
+
+
+def column_widths(
+    block: Table, total: float, least: float, measure: Callable[[str], float]
+) -> list[float]:
+    """Widths of a table's columns that add up to `total`; `measure` gives a line's own width,
+    padding included. No column is narrower than its longest word where that is possible; short
+    columns stay on one line; what is left goes where lines are longest."""
+    rows = [*([block.columns] if block.columns else []), *block.rows]
+    columns = [[row[i] for row in rows] for i in range(len(rows[0]))]
+    words = [max((measure(w) for c in cells for w in c.split()), default=0.0) for cells in columns]
+    lines = [max(measure(line) for c in cells for line in c.split("\n")) for cells in columns]
+    least_of = [max(min(word, total / 2), least) for word in words]
+    short = total / len(columns) / 2 + least
+    wide = [max(low, min(line, short)) for low, line in zip(least_of, lines, strict=True)]
+    if sum(wide) > total:  # the short columns break then
+        wide = least_of
+    if sum(wide) > total:  # so do words
+        return [total * one / sum(wide) for one in wide]
+    wanted = [max(line - one, 0.0) + 1.0 for line, one in zip(lines, wide, strict=True)]
+    left = total - sum(wide)
+    return [one + left * want / sum(wanted) for one, want in zip(wide, wanted, strict=True)]

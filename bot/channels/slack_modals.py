@@ -114,10 +114,11 @@ class Modals:
     async def submitted(self, body: Mapping[str, Any], home: Workspace) -> Json | None:
         """A modal sent: Slack's `response_action`, None to close it. It comes within
         `ack_within` seconds; what takes longer is shown when it is there. The same submission
-        sent twice is one."""
+        sent twice is one; corrected after an error it is another, though the view is the same."""
         view = body.get("view") or {}
         state = json.dumps(view.get("state") or {}, sort_keys=True)
-        name = f"{view.get('id')}:{view.get('hash') or hashlib.sha256(state.encode()).hexdigest()}"
+        digest = hashlib.sha256(state.encode()).hexdigest()
+        name = f"{view.get('id')}:{view.get('hash')}:{digest}"
         task = self.submissions.get(name)
         if task is None:
             task = asyncio.ensure_future(self.answered(body, view, home))

@@ -195,6 +195,8 @@ def test_an_answer_that_is_not_accepted_is_marked_in_place(asked: World):
     assert ack["response_action"] == "errors"
     ((block, why),) = ack["errors"].items()
     assert block.startswith("montant:") and why == "Un nombre."
+    ack = asked.submit(second, FILLED)  # corrected, in the same view
+    assert ack["response_action"] == "update" and "Admissible." in words(ack["view"])
 
 
 def test_what_is_said_along_with_a_form_stands_in_the_modal(asked: World):

@@ -106,6 +106,10 @@ def add_footer(page: Any, report: Report) -> None:
             field = OxmlElement("w:fldSimple")
             field.set(qn("w:instr"), piece)
             run = OxmlElement("w:r")
+            look, size = OxmlElement("w:rPr"), OxmlElement("w:sz")
+            size.set(qn("w:val"), "16")  # half points, as the line it stands in
+            look.append(size)
+            run.append(look)
             text = OxmlElement("w:t")
             text.text = "1"  # until Word counts
             run.append(text)
@@ -156,6 +160,8 @@ def add_table(document: Any, block: Table, *, heading_column: bool = False) -> N
         row._tr.get_or_add_trPr().append(mark)
     for cells in block.rows:
         add_row(table, cells, widths, first_bold=heading_column)
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Inches(width)  # the grid, which some programs go by
     document.add_paragraph().paragraph_format.space_after = Pt(2)
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from knowledge.days import QUEBEC as QUEBEC
 from knowledge.dialog_view import day_text
+
+QUEBEC = ZoneInfo("America/Toronto")  # Québec's time, under the name that tz data gives it
 
 
 def local_day(at: datetime) -> date:

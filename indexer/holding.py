@@ -11,11 +11,11 @@ from collections.abc import Collection
 from datetime import date
 from pathlib import PurePosixPath
 
+from indexer.days import day_of
 from indexer.gathering import Gathered
 from indexer.report import FileProblem
 from indexer.revisions import Past
 from knowledge.changes import Held, State, dated, in_force, state_of
-from knowledge.days import day_of
 from knowledge.passages import Document
 from knowledge.phrases import Problem
 

@@ -9,7 +9,6 @@ from itertools import islice, pairwise
 
 from knowledge.change_set import ChangeSet, DocumentChange
 from knowledge.changes import dated, for_audience
-from knowledge.days import day_of
 from knowledge.difference import difference
 from knowledge.passages import Document, Frozen, Passage
 
@@ -52,8 +51,8 @@ def recorded(sets: Iterable[ChangeSet], audience: str, since: date) -> Iterator[
 
 
 def published(change_set: ChangeSet) -> date:
-    """The day, in Québec, on which a change set came in force."""
-    return day_of(change_set.created)
+    """The day a change set came in force."""
+    return date.fromisoformat(change_set.created[:10])
 
 
 def of_versions(

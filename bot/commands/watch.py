@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 
 from bot import exits
 from bot.parser import Parser, one_line
-from knowledge.days import QUEBEC
 from knowledge.phrases import Problem, say
 
 if TYPE_CHECKING:
@@ -103,6 +102,13 @@ def headlines(index: Path, lang: str) -> list[str]:
     return [" ".join([headline(change, lang), counts(change, lang)]) for change in told]
 
 
+def local_day() -> date:
+    """Today in Québec."""
+    from indexer.days import QUEBEC
+
+    return datetime.now(QUEBEC).date()
+
+
 class Watching:
     """What to do each time something may have happened; the waiting itself is elsewhere."""
 
@@ -115,7 +121,7 @@ class Watching:
         say_line: Callable[[str], None],
         lang: str,
         news: Callable[[], list[str]] = list,
-        today: Callable[[], date] = lambda: datetime.now(QUEBEC).date(),
+        today: Callable[[], date] = local_day,
     ) -> None:
         """`build` makes a revision, `after` tells what it changed; both may fail. `news` says in
         sentences what the last revision changed."""

@@ -6,6 +6,7 @@ import errno
 import json
 import os
 import re
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -51,7 +52,7 @@ def writing(out: Path) -> Iterator[None]:
         raise _problem(error, out) from error
     except (sqlite3.Error, RuntimeError) as error:
         # what SQLite and FAISS raise where Python's own writing raises OSError
-        if "full" in str(error) or _is_full(out):
+        if re.search(r"\bfull\b|no space left", str(error), re.I) or _is_full(out):
             raise Problem("disk_full", out=out) from error
         raise
     finally:

@@ -295,9 +295,18 @@ def full(*given: Any, **named: Any) -> None:
     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
+def full_by_faiss(*given: Any, **named: Any) -> None:
+    raise RuntimeError("write error in vectors.faiss: 104 != 237 (No space left on device)")
+
+
 @pytest.mark.parametrize(
-    ("module", "name"),
-    [(building, "write_revision"), (revisions, "_flush"), (revisions, "set_current")],
+    ("module", "name", "error"),
+    [
+        (building, "write_revision", full),
+        (building, "write_revision", full_by_faiss),
+        (revisions, "_flush", full),
+        (revisions, "set_current", full),
+    ],
 )
 def test_a_full_disk(
     run: Run,
@@ -306,12 +315,13 @@ def test_a_full_disk(
     monkeypatch: pytest.MonkeyPatch,
     module: Any,
     name: str,
+    error: Callable[..., None],
 ) -> None:
     run()
     before = texts_in_force(tmp_path / "out")
     write(documents, "b.txt", "Texte neuf.\n")
     with monkeypatch.context() as patch:
-        patch.setattr(module, name, full)
+        patch.setattr(module, name, error)
         with pytest.raises(Problem) as caught:
             run()
     assert caught.value.key == "disk_full"

@@ -222,10 +222,12 @@ def reached(reply: Reply) -> bool:
 
 
 def lasting(reply: Reply) -> bool:
-    """Whether what a submission led to is worth keeping in the conversation: not what there is
-    still to confirm."""
+    """Whether what a submission led to is worth keeping in the conversation: not where something
+    is still to be confirmed or begun."""
     done = any(isinstance(part, Text) and part.tone == "success" for part in reply.parts)
-    return done or reached(reply)
+    rows = [part.buttons for part in reply.parts if isinstance(part, Buttons)]
+    onward = any(button.style == "primary" for row in rows for button in row)
+    return (done and not onward) or reached(reply)
 
 
 def told_text(words: str) -> Reply:

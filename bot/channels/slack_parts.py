@@ -231,23 +231,25 @@ def progress_block(part: Progress) -> Json:
 
 
 def table_blocks(part: Table) -> Iterator[Json]:
-    """What the columns are, then the rows as lines, as many to a section as fit."""
+    """The rows as lines, as many to a section as fit; what the columns are where no line says."""
     if part.title:
         yield section(part.title)
-    if names := " – ".join(filter(None, part.columns)):
-        yield context(names)
+    rows = [row_lines(part.columns, row) for row in part.rows]
+    between = "\n\n" if any("\n" in lines for lines in rows) else "\n"
+    names = [name for name in part.columns if size(name) > 2]  # « N° » goes without saying
+    if between == "\n" and rows and names:
+        yield context(" – ".join(names))
     written: list[str] = []
-    for row in part.rows:
-        lines = row_lines(part.columns, row)
-        if written and size("\n\n".join([*written, lines])) > SECTION:
-            yield section("\n\n".join(written))
+    for lines in rows:
+        if written and size(between.join([*written, lines])) > SECTION:
+            yield section(between.join(written))
             written = []
         if size(lines) > SECTION:
             yield from sections(lines)
         else:
             written.append(lines)
     if written:
-        yield section("\n\n".join(written))
+        yield section(between.join(written))
 
 
 def row_lines(columns: Sequence[str], row: Sequence[str]) -> str:

@@ -21,7 +21,8 @@ CONTEXT = 2000
 TITLE = 24  # a modal's title and its buttons
 FALLBACK = 3000  # of a message's `text`: read aloud and shown in notifications
 
-SENTENCE = re.compile(r"[.!?…][»”\")\]]*(?=\s)|\n")
+# A number with its period (« 2. ») opens a line of a list; it ends no sentence.
+SENTENCE = re.compile(r"(?<!\s\d)(?<!\s\d\d)[.!?…][»”\")\]]*(?=\s)|\n")
 BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
 MENTION = re.compile(r"<([@#!])([^<>|]*)(?:\|([^<>]*))?>")
 LINK = re.compile(r"<((?:https?|mailto|tel):[^<>|]*)(?:\|([^<>]*))?>")

@@ -196,6 +196,11 @@ def test_a_long_passage_is_cut_at_a_sentence_and_read_on_to_its_end():
     assert read.split() == text.split()
 
 
+def test_a_number_that_opens_a_line_ends_no_sentence():
+    text = "Et maintenant : 1. Analysez vos besoins avec soin. 2. Préparez la rencontre ensuite."
+    assert text[: cut(text, 60)].endswith("avec soin.")
+
+
 def test_a_press_survives_its_way_through_slack():
     press = Press("dialog:x", "dis", {"a": "é\nb"}, "clef", 12, True, "open", "n" * 32)
     assert loaded(press.dumped()) == press

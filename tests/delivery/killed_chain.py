@@ -31,7 +31,8 @@ from tests.delivery.changes import document, put
 from tests.delivery.stand_ins import FilePlatform, Later
 from tests.delivery.world import Office, action_of, member, text_of
 
-PEOPLE, CHANGES, ANNOUNCEMENTS = 30, 6, 3
+PEOPLE = 30
+KILLS_A_CHANGE, KILLS_AN_ANNOUNCEMENT = 6, 13
 LEASE = 20.0  # seconds; the clock of the next process is ahead by more
 BOSS = member("UB", "T0", name="Bruno")
 TOKEN = re.compile(r"jeton\d+x")
@@ -104,15 +105,16 @@ def main(folder: Path, kills: int, seed: int) -> None:
     for number in range(PEOPLE):
         office.press(member(f"U{number:02d}"), "subscribe:save", topic="all", every="now")
     office.close()
+    most_changes, most_announced = kills // KILLS_A_CHANGE, kills // KILLS_AN_ANNOUNCEMENT
     killed, by, done, ahead = 0, Counter(), False, 0.0
     announced = 0
     while not done:
         share = min(1.0, (killed + 1) / kills)
-        changes = round(CHANGES * share)
-        if announced < round(ANNOUNCEMENTS * share):
+        changes = round(most_changes * share)
+        if announced < round(most_announced * share):
             announced += 1
             office = office_in(folder, changes)
-            text = f"Une annonce, jeton{100 + announced}x."
+            text = f"Une annonce, jeton{1000 + announced}x."
             drafted = office.press(BOSS, "announce:save", title="Annonce", text=text)
             office.press(BOSS, action_of(drafted, "announce:send:"))
             office.close()
@@ -136,9 +138,9 @@ def main(folder: Path, kills: int, seed: int) -> None:
         killed += 1
     lines = (folder / "platform.txt").read_text().splitlines()
     got = Counter(line for line in lines if TOKEN.search(line))
-    tokens = [*range(1, CHANGES + 1), *range(101, 101 + ANNOUNCEMENTS)]
+    tokens = [*range(1, most_changes + 1), *range(1001, 1001 + most_announced)]
     wanted = {f"T1:U{p:02d}: jeton{n}x" for p in range(PEOPLE) for n in tokens}
-    wanted |= {f"T0:UB: jeton{n}x" for n in tokens if n > 100}
+    wanted |= {f"T0:UB: jeton{n}x" for n in tokens if n > 1000}
     office = office_in(folder, 0)
     result = {
         "wanted": len(wanted),

@@ -6,7 +6,6 @@ import errno
 import json
 import os
 import re
-import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator

@@ -85,7 +85,7 @@ class Messages:
         message = said(event, home, shared=shared)
         if message is None:
             return
-        if await self.desk.stored("", self.adviser_key, message):
+        if await self.key_of(message):
             await self.advised(message, home)
             return
         if not await self.meant(message):
@@ -178,13 +178,15 @@ class Messages:
         async with self.desk.locks.held(spot.address().conversation):
             return await self.desk.stored([], self.desk.store.answers, spot.place, message.ts)
 
-    def adviser_key(self, message: Said) -> str:
+    async def key_of(self, message: Said) -> str:
         """The key of the forwarded question whose thread this is, empty for any other message."""
-        if message.spot.channel != self.desk.options.broker_channel or not message.threaded:
+        spot, desk = message.spot, self.desk
+        if spot.channel != desk.options.broker_channel or not message.threaded:
             return ""
         if message.mentioned:
             return ""  # an adviser asks the assistant about it
-        key = self.desk.store.key_of(message.spot.place, message.spot.thread)
+        async with desk.locks.held(f"forwarding {spot.place}"):  # the note of one just sent
+            key = await desk.stored("", desk.store.key_of, spot.place, spot.thread)
         return key if key.startswith(KEY) else ""
 
     async def advised(self, message: Said, home: Workspace) -> None:
@@ -194,7 +196,7 @@ class Messages:
         async with desk.once("" if message.other else event) as fresh:
             if message.other or not fresh:
                 return
-            key = await desk.stored("", self.adviser_key, message)
+            key = await self.key_of(message)
             actor = await desk.asker(home, spot, shared=message.shared)
             incoming = Incoming(
                 actor=actor,

@@ -73,6 +73,15 @@ class SlackSender:
 
     async def _send(self, address: Address, reply: Reply, key: str) -> str:
         home, spot = await self._place(address)
+        if not key.startswith(KEY):
+            return await self._sent(home, spot, reply, key)
+        async with self.desk.locks.held(f"forwarding {spot.place}"):
+            message = await self._sent(home, spot, reply, key)
+            # An adviser's reply in this thread finds its way back by this note.
+            await self.noted(spot, message, key)
+        return message
+
+    async def _sent(self, home: Workspace, spot: Spot, reply: Reply, key: str) -> str:
         names = []
         pages = await asyncio.to_thread(self._pages, reply)
         for number, page in enumerate(pages):
@@ -88,9 +97,6 @@ class SlackSender:
                 **page.arguments(),
             )
             names.append(str(sent.get("ts") or ""))
-        if key.startswith(KEY) and names:
-            # An adviser's reply in this thread finds its way back by this note.
-            await self.noted(spot, names[0], key)
         return names[0] if names else ""
 
     async def noted(self, spot: Spot, message: str, key: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -138,6 +139,21 @@ def test_a_question_goes_to_the_broker_and_the_reply_comes_back_in_the_thread(de
     )[0]
     assert back["thread_ts"] == answer["thread_ts"]
     assert "Appelez-nous, <merci>." in words(back) and "Luc Gagnon" in words(back)
+
+
+def test_an_adviser_may_reply_before_the_note_of_the_question_is_written(desk: World, monkeypatch):
+    note = SlackStore.sent
+
+    def slowly(*given: object) -> None:
+        time.sleep(0.3)
+        note(*given)
+
+    monkeypatch.setattr(SlackStore, "sent", slowly)
+    answer = desk.ask("inconnu?")
+    desk.press(buttons(answer)[say("forward.button")], answer)
+    question = desk.slack.wait(lambda: desk.slack.sent("CBROKER"))[0]
+    desk.say("Voici.", "CBROKER", user="U2", thread_ts=question["ts"])
+    desk.slack.wait(lambda: [m for m in desk.slack.sent("D1") if "Voici." in words(m)])
 
 
 def test_who_is_not_an_adviser_cannot_reply_for_the_broker(desk: World):

@@ -110,7 +110,7 @@ class MemoryDossiers:
     def change(self, dossier_id: str, change: Change) -> Dossier:
         now = self.dossiers[dossier_id]
         if now.version != change.seen:
-            raise DossierConflict(now, now.events[change.seen :])
+            raise DossierConflict(now, now.events[max(0, change.seen) :])
         update = change.model_dump(include={"name", "state"}, exclude_none=True)
         update["events"] = (*now.events, *change.events)
         update["reviews"] = now.reviews | {review.item: review for review in change.reviews}

@@ -2,49 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 
 from handlers.access import Access
-from handlers.conversation import Actor, Address, Incoming, Table
-from handlers.people import Broker, Organisation, People, Places
+from handlers.conversation import Table
 from handlers.ports_dossiers import Dossier, Event
 from knowledge.phrases import say
 from tests.assistant_fakes import NOW, services
-from tests.dialogs.talk import Talk
-
-PEOPLE = People(
-    organisations=(
-        Organisation(id="mess", name="Un ministère", workspaces=Places(slack=("T1",))),
-        Organisation(id="ville", name="Une ville", workspaces=Places(slack=("T2",))),
-    ),
-    broker=Broker(workspaces=Places(slack=("T0",)), groups=Places(slack=("G0",))),
-)
-
-
-@dataclass
-class Colleague(Talk):
-    """A member of a workspace, in a private conversation of his own."""
-
-    channel: str = "slack"
-    workspace: str = "T1"
-    groups: tuple[str, ...] = ()
-
-    def _send(self, **what) -> Talk:
-        actor = Actor(
-            id=self.person,
-            channel=self.channel,
-            name=self.person,
-            workspace=self.workspace,
-            groups=self.groups,
-            standing="member",
-        )
-        place = Address(
-            channel=self.channel, conversation=f"dm-{self.person}", private=self.private
-        )
-        self.reply = self.router.reply(Incoming(actor=actor, address=place, **what))
-        return self
+from tests.dossier.world import PEOPLE, Colleague
 
 
 @pytest.fixture

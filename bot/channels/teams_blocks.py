@@ -23,6 +23,7 @@ DEFUSED = (
 SENTENCE = re.compile(r"[.!?…](?=\s)|\n")
 ITEM = re.compile(r"( *)- ")
 DATE = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+ROW, BUTTON = 43, 4  # characters that a phone shows in a row of buttons; what each takes besides
 MARKS = 20  # places of a passage that stand out, at most
 
 
@@ -154,6 +155,20 @@ def actions(made: list[Json], **more: object) -> Json:
 def opened(link: Link) -> Json:
     """A button that opens an address."""
     return {"type": "Action.OpenUrl", "title": cut(clean(link.label), 200), "url": link.url}
+
+
+def button_rows(made: list[Json]) -> list[Json]:
+    """The buttons in rows that a phone shows whole, in their order: not every client wraps them."""
+    rows: list[list[Json]] = []
+    room = 0
+    for button in made:
+        needs = len(button["title"]) + BUTTON
+        if not rows or needs > room:
+            rows.append([])
+            room = ROW
+        rows[-1].append(button)
+        room -= needs
+    return [actions(row, **({"spacing": "Small"} if n else {})) for n, row in enumerate(rows)]
 
 
 def submit(title: str, data: Json, *, inputs: bool = False, style: str = "") -> Json:

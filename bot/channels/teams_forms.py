@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.channels.teams_blocks import (
     Json,
-    actions,
+    button_rows,
     clean,
     cut,
     defused,
@@ -21,6 +21,7 @@ from knowledge.phrases import say
 
 FIELD = "f_"  # before a field's name, so that none can pass for our own data
 ROOM = 24_000  # bytes of a form's elements, beside what surrounds them in a message
+CHOSEN = frozenset({"choice", "choices", "confirm"})  # fields that nobody types in
 EXPANDED = 7  # choices shown all at once, at most
 # How long texts may be, from the first to the last try to fit: help, label, hint, value.
 TRIES = ((600, LABEL, 120, 2000), (300, 120, 0, 2000), (120, 60, 0, 300))
@@ -63,7 +64,7 @@ def elements(
         inputs=True,
         style=form.submit.style or "primary",
     )
-    return [*made, actions([send, *(other(button, sent) for button in form.others)])]
+    return [*made, *button_rows([send, *(other(button, sent) for button in form.others)])]
 
 
 def other(button: Button, sent: Json) -> Json:
@@ -75,13 +76,17 @@ def other(button: Button, sent: Json) -> Json:
 def field_blocks(
     field: FormField, lang: str, long: int, label: int, hint: int, value: int
 ) -> list[Json]:
-    """A field under its help, and under what was wrong with it."""
-    made: list[Json] = []
+    """A field under what was wrong with it; its help over choices, which it introduces, and
+    under what is typed, where it can't be taken for the field's name."""
+    help, wrong = [], []
     if field.help:
-        made += lines(cut(field.help, long), most=max(1, long // 75), isSubtle=True, size="Small")
+        help = lines(cut(field.help, long), most=max(1, long // 75), isSubtle=True, size="Small")
     if field.error:
-        made.append(line(run("⚠\u00a0" + cut(field.error, LABEL), color="Attention")))
-    return [*made, input_of(field, lang, label, hint, value)]
+        wrong = [line(run("⚠\u00a0" + cut(field.error, LABEL), color="Attention"))]
+    made = input_of(field, lang, label, hint, value)
+    if field.kind in CHOSEN:
+        return [*help, *wrong, made]
+    return [*wrong, made, *({**block, "spacing": "Small"} for block in help)]
 
 
 def input_of(field: FormField, lang: str, label: int, hint: int, value: int) -> Json:

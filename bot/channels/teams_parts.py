@@ -8,6 +8,7 @@ from typing import assert_never
 from bot.channels.teams_blocks import (
     Json,
     actions,
+    button_rows,
     container,
     cut,
     heading,
@@ -103,7 +104,7 @@ class Parts:
             return [heading(cut(part.text, LABEL))]
         made: list[Json] = []
         for piece in pieces(SIGNS.get(part.tone, "") + part.text, TEXT):
-            made += lines(piece, spacing="Small", **look)
+            made += lines(unbroken(piece), spacing="Small", **look)
         return made
 
     def button(self, button: Button) -> Json:
@@ -116,15 +117,15 @@ class Parts:
     def buttons(self, part: Buttons) -> list[Json]:
         """Short labels side by side. Where one is long, a whole question mostly, all stand one
         under the other in their order, as text that wraps on a phone; but not those that are to
-        catch the eye."""
+        catch the eye and can."""
         made = lines(cut(part.text, TEXT)) if part.text else []
-        under = any(len(button.label) > LONG for button in part.buttons)
-        beside = [button for button in part.buttons if button.style or not under]
-        for start in range(0, len(beside), 5):
-            made.append(actions([self.button(b) for b in beside[start : start + 5]]))
+        long = {button.label for button in part.buttons if len(button.label) > LONG}
+        beside = [b for b in part.buttons if b.label not in long and (b.style or not long)]
+        made += button_rows([self.button(button) for button in beside])
         for button in part.buttons:
             if button not in beside:
-                words = line(run("›\u00a0" + cut(button.label, LABEL), color="Accent"))
+                look = {"weight": "Bolder"} if button.style else {}
+                words = line(run("›\u00a0" + cut(button.label, LABEL), color="Accent", **look))
                 press = self.button(button)
                 made.append(container([words], selectAction=press, style="emphasis"))
         return made

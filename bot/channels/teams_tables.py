@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from bot.channels.teams_blocks import Json, clean, container, cut, line, run
+from bot.channels.teams_blocks import Json, clean, container, cut, line, run, unbroken
 from handlers.conversation import Table
 
 WIDE = 3  # columns that a phone shows side by side
 CELL = 400  # characters of a cell
-ROWS = 10  # rows of one Table element; the next ones follow under the headings said again
+ROWS = 12  # rows of one Table element; the next ones follow under the headings said again
 COLUMNS = 12
+PHONE = 40  # characters that a phone shows in a line
+AROUND = 3  # characters that a cell's margins take
+LONGEST_WORD, LONGEST_CELL = 16, 90  # characters that count for a column's width
 ROOM = 6500  # characters of all cells of a Table element
 
 
@@ -18,22 +21,27 @@ def table_blocks(part: Table) -> list[Json]:
     if not part.rows:
         return [*title, line(run("—"))]
     if len(part.columns) > WIDE:
-        return [*title, *(stacked(part.columns, row) for row in part.rows)]
+        rows = [stacked(part.columns, row) for row in part.rows]
+        return [container([*title, rows[0]]), *rows[1:]] if title else rows
+    shares = widths(part.columns, part.rows)  # one for all: they look like one table
     made = []
     for start in range(0, len(part.rows), ROWS):
-        made.append(side_by_side(part.columns, part.rows[start : start + ROWS]))
-    return [*title, *made]
+        made.append(side_by_side(part.columns, part.rows[start : start + ROWS], shares))
+    # The title and what it names: no card ends between them.
+    return [container([*title, made[0]]), *made[1:]] if title else made
 
 
-def side_by_side(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> Json:
+def side_by_side(
+    columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...], shares: list[int]
+) -> Json:
     """A Table element, its first row the headings."""
-    # Ten rows of three cells of 400 characters would outgrow a card: they share what there is.
+    # A dozen rows of three cells of 400 characters would outgrow a card: they share what there is.
     share = min(2 * CELL, ROOM // ((len(rows) + 1) * max(1, len(columns))))
     return {
         "type": "Table",
         "firstRowAsHeader": True,
         "gridStyle": "default",
-        "columns": [{"width": width} for width in widths(columns, rows)],
+        "columns": [{"width": share} for share in shares],
         "rows": [
             table_row(columns, share, bold=True),
             *(table_row(padded(row, len(columns)), share) for row in rows),
@@ -42,9 +50,17 @@ def side_by_side(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) ->
 
 
 def widths(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...]) -> list[int]:
-    """How the width is shared: by the longest cell, within bounds."""
+    """How the width is shared: room for the longest word of each column, so that none is cut on
+    a phone; what is left, by how much the cells hold."""
     table = [columns, *(padded(row, len(columns)) for row in rows)]
-    return [min(max(6, *map(len, cells)), 30) for cells in zip(*table, strict=True)]
+    needs, wants = [], []
+    for cells in zip(*table, strict=True):
+        word = max(len(word) for cell in cells for word in cell.split() or ("",))
+        needs.append(min(word, LONGEST_WORD) + AROUND)
+        held = sum(min(len(cell), LONGEST_CELL) for cell in cells) // len(cells)
+        wants.append(max(1, held - word))
+    left = max(0, PHONE - sum(needs))
+    return [need + round(left * want / sum(wants)) for need, want in zip(needs, wants, strict=True)]
 
 
 def table_row(cells: tuple[str, ...], longest: int, *, bold: bool = False) -> Json:
@@ -53,7 +69,10 @@ def table_row(cells: tuple[str, ...], longest: int, *, bold: bool = False) -> Js
     return {
         "type": "TableRow",
         "cells": [
-            {"type": "TableCell", "items": [line(run(cut(clean(cell), longest) or "—", **look))]}
+            {
+                "type": "TableCell",
+                "items": [line(run(unbroken(cut(clean(cell), longest)) or "—", **look))],
+            }
             for cell in cells
         ],
     }
@@ -66,7 +85,7 @@ def stacked(columns: tuple[str, ...], row: tuple[str, ...]) -> Json:
     for name, cell in zip(columns[1:COLUMNS], cells[1:], strict=False):
         if cell.strip():
             lead = run(f"{cut(name, 80)}\u00a0: ", isSubtle=True)
-            items.append(line(lead, run(cut(cell, CELL)), spacing="None"))
+            items.append(line(lead, run(unbroken(cut(cell, CELL))), spacing="None"))
     return container(items, separator=True)
 
 

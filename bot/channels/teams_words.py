@@ -24,16 +24,16 @@ LABEL = 300  # characters of a title at most
 
 
 def progress_blocks(part: Progress) -> list[Json]:
-    """« Étape 2 de 5 » over a bar."""
+    """« Étape 2 de 5 » over a bar, once there is something to show on it."""
     made = [line(run(cut(part.label, LABEL), isSubtle=True, size="Small"))]
     done = min(max(part.done, 0), part.total)
     shares = [(done, "accent"), (part.total - done, "emphasis")]
     columns = [
-        {"type": "Column", "width": share, "style": style, "minHeight": "6px", "items": []}
+        {"type": "Column", "width": share, "style": style, "spacing": "None", "items": []}
         for share, style in shares
         if share > 0
     ]
-    if columns:
+    if done:
         made.append({"type": "ColumnSet", "columns": columns, "spacing": "Small"})
     return made
 

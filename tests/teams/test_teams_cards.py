@@ -26,6 +26,7 @@ from handlers.conversation import (
 )
 from tests.assistant_fakes import citation, passages
 
+STEPS = ("Étape", "Ce qui se passe", "Qui agit")
 LONG = "Une phrase qui se termine. " * 4000
 QUOTES = '"\\\n' * 20_000
 ASTRAL = "𝕮𝖆𝖙𝖆𝖑𝖔𝖌𝖚𝖊 " * 5000
@@ -137,6 +138,48 @@ def test_cut_keeps_whole_sentences_or_words():
     assert cut("Un deux trois. Quatre cinq six.", 20) == "Un deux trois. …"
     assert cut("un deux trois quatre cinq", 14) == "un deux …"
     assert len(cut("x" * 100, 20)) <= 20
+
+
+def test_a_table_gives_each_column_room_for_its_longest_word():
+    steps = (("1", "Vous écrivez au Courtier que vous êtes prêts.", "Vous"),) * 30
+    shown = cards(Reply(parts=(Table(title="Onze étapes", columns=STEPS, rows=steps),)))
+    tables = [node for node in walk(shown) if node.get("type") == "Table"]
+    shares = [[column["width"] for column in table["columns"]] for table in tables]
+    assert len(shares) == 3 and shares.count(shares[0]) == 3, "they look like one table"
+    number, what, who = shares[0]
+    for share, word in ((number, "Étape"), (what, "Courtier"), (who, "Qui")):
+        assert 40 * share / sum(shares[0]) > len(word) + 2
+    assert what > who > 0 and what > number
+
+
+@pytest.mark.parametrize("columns", [("A", "B"), ("A", "B", "C", "D")])
+def test_no_card_ends_between_a_table_and_its_title(columns):
+    rows = (("x" * 390,) * len(columns),) * 3
+    told = tuple(Table(title=f"Table {n}", columns=columns, rows=rows) for n in range(8))
+    for card in cards(Reply(parts=told)):
+        first, last = card["body"][0], card["body"][-1]
+        assert first["type"] in ("Container", "Table") and last["type"] in ("Container", "Table")
+
+
+def test_buttons_stand_in_rows_that_a_phone_shows_whole():
+    labels = ("Continuer", "Retour", "Voir ou modifier mes réponses", "Voir la règle", "Quitter")
+    others = tuple(Button(label=label, action="x") for label in labels[1:])
+    made = form(submit=Button(label=labels[0], action="y"), others=others)
+    (card,) = cards(Reply(parts=(made,)))
+    rows = [[a["title"] for a in n["actions"]] for n in walk(card) if n.get("type") == "ActionSet"]
+    assert rows == [["Continuer", "Retour"], [labels[2]], ["Voir la règle", "Quitter"]]
+
+
+def test_help_stands_over_choices_and_under_what_is_typed():
+    choice = Choice(value="a", label="A")
+    fields = (
+        FormField(name="c", kind="choice", label="Choix", help="Aide 1", choices=(choice,)),
+        FormField(name="t", kind="text", label="Référence", help="Aide 2", error="Trop long."),
+    )
+    (card,) = cards(Reply(parts=(form(fields=fields),)))
+    told = [node.get("id") or texts(node) for node in card["body"]]
+    start = told.index("Aide 1")
+    assert told[start : start + 5] == ["Aide 1", "f_c", "⚠\u00a0Trop long.", "f_t", "Aide 2"]
 
 
 def test_dates_stay_on_one_line():

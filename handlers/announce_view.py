@@ -110,7 +110,8 @@ def sent_view(announcement: Announcement, mail: Mailroom, lang: str) -> Reply:
     if a.phase == "recalled":  # how many of those who have it no longer do
         done = counts.get("recalled", 0)
         total = done + sum(counts.get(state, 0) for state in ("sent", "sending", "waiting"))
-    label = say(f"announce.progress.{a.phase}", lang, done=done, total=total)
+    phase = "filling" if a.phase == "scheduled" else a.phase  # asked just before it leaves
+    label = say(f"announce.progress.{phase}", lang, done=done, total=total)
     parts: list[Part] = [
         Text(text=a.title, tone="title"),
         Progress(done=done, total=max(total, 1), label=label),

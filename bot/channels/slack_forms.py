@@ -108,6 +108,8 @@ def field_blocks(field: FormField, stamp: str, lang: str) -> Iterator[Json]:
         yield context("⚠️ " + field.error)
     if field.kind in ("choice", "choices"):
         yield from sections("\n".join(spelled(c) for c in field.choices if not option(c)[1]))
+    if field.kind in ("text", "long_text") and size(field.value) > TYPED:
+        yield context("⚠️ " + say("slack.cut_short", lang))
     made: Json = {
         "type": "input",
         "block_id": f"{field.name[:200]}:{stamp}",

@@ -8,10 +8,12 @@ from datetime import timedelta
 import pytest
 
 from bot.channels.sending import SendNever
+from bot.stores.dialogs import DialogStore
 from bot.stores.dossiers import Dossiers
 from handlers.announce_text import LONGEST, body, read_links
+from handlers.announce_view import sent_view
 from handlers.conversation import File, Link, Links, Progress, Table
-from handlers.ports_dialogs import subject_of
+from handlers.ports_dialogs import Run, subject_of
 from handlers.ports_dossiers import Dossier, Event
 from tests.delivery.changes import document, put
 from tests.delivery.world import (
@@ -192,9 +194,16 @@ def test_holders_of_a_dossier(office):
         dossiers.create(made)
         dossiers.close()
     draft(office)
+    assert "Destinataires : 1" in text_of(aim(office, audience="dossier-submitted"))
+    colleague = subject_of(office.services.access.settle(OTHERS[2]))  # answered, and no more
+    dialogs = DialogStore(office.box.path)
+    dialogs.start(Run(id="r", dialog="preparation", subject="d0", started=office.now))
+    dialogs.give("r", "q", {}, version=0, by="Nom", person=colleague, at=office.now)
+    dialogs.close()
     send(office, aim(office, audience="dossier-submitted"))
     office.tick()
-    assert list(got(office)) == ["T1:U1:"]
+    assert list(got(office)) == ["T1:U1:", "T1:U4:"]
+    assert [len(held.holders) for held in office.holdings.dossiers()] == [2, 1]
 
 
 def test_a_test_goes_to_oneself_alone(office):
@@ -414,6 +423,15 @@ def test_the_author_sees_it_come_along(office):
     shown = office.platforms["slack"].shown.values()
     (progress,) = [text_of(r) for r in shown if "Remis" in text_of(r)]
     assert "Remis : 9" in progress
+
+
+def test_its_progress_may_be_asked_for_before_it_leaves(office):
+    everybody(office)
+    send(office, draft(office))
+    waiting = the_one(office)
+    assert waiting.phase == "scheduled"
+    shown = sent_view(waiting, office.mail, "fr")
+    assert "la liste se remplit" in next(p for p in shown.parts if isinstance(p, Progress)).label
 
 
 def test_paragraphs():

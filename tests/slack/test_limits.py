@@ -235,6 +235,13 @@ def test_a_choice_shows_all_of_its_words():
         assert label in spelled["text"]["text"] and asked["type"] == "input"
 
 
+def test_a_text_that_slack_cannot_hold_says_that_its_end_is_missing():
+    field = FormField(name="text", kind="long_text", label="Texte", value="Une phrase. " * 300)
+    warned, asked = field_blocks(field, "", "fr")
+    assert say("slack.cut_short") in warned["elements"][0]["text"]
+    assert units(asked["element"]["initial_value"]) <= 3000
+
+
 @pytest.mark.parametrize(
     ("columns", "row", "expected"),
     [

@@ -5,7 +5,14 @@ from __future__ import annotations
 from handlers.conversation import Actor, Button, Buttons, Part
 from handlers.dossier_access import is_own
 from handlers.dossier_actions import LIST, QUEUE, action
-from handlers.dossier_answers import PREPARATION, Answered, continue_action, obligations
+from handlers.dossier_answers import (
+    PREPARATION,
+    Answered,
+    choice,
+    continue_action,
+    obligations,
+    one,
+)
 from handlers.ports_dossiers import Dossier
 from handlers.services import Services
 from knowledge.phrases import say
@@ -27,13 +34,15 @@ def buttons(
                     Button(
                         label=dialog.title.text(lang),
                         action=continue_action(name, dossier),
-                        style="primary" if name == PREPARATION and not moved(dossier) else "",
+                        style="primary" if name == PREPARATION and not found else "",
                     )
                     for name, dialog in services.dialogs.items()
                 ),
             )
         )
-        parts.append(Buttons(text=say("dossier.lead.do", lang), buttons=working(dossier, lang)))
+        ready = choice(one(found, PREPARATION)) != ("", "")
+        work = working(dossier, lang, ready=ready)
+        parts.append(Buttons(text=say("dossier.lead.do", lang), buttons=work))
     elif found:
         parts.append(
             Buttons(text=say("dossier.lead.read", lang), buttons=reading(dossier, found, lang))
@@ -59,12 +68,12 @@ def moved(dossier: Dossier) -> bool:
     return dossier.state in ("submitted", "verified")
 
 
-def working(dossier: Dossier, lang: str) -> tuple[Button, ...]:
-    """What the organisation does with the dossier itself."""
+def working(dossier: Dossier, lang: str, *, ready: bool) -> tuple[Button, ...]:
+    """What the organisation does with the dossier itself; `ready`: it could be submitted."""
     submit = Button(
         label=say("dossier.button.submit", lang),
         action=action("submit", dossier.id),
-        style="" if moved(dossier) else "primary",
+        style="primary" if ready and not moved(dossier) else "",
     )
     withdraw = Button(
         label=say("dossier.button.withdraw", lang),

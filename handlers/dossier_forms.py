@@ -8,6 +8,7 @@ from handlers.conversation import Button, Choice, Form, FormField
 from handlers.dossier_actions import LIST, action
 from handlers.dossier_answers import Item
 from handlers.dossier_change import LONGEST_COMMENT, LONGEST_NAME
+from handlers.dossier_view import date_text
 from handlers.ports_dossiers import Dossier
 from knowledge.phrases import say
 
@@ -149,7 +150,7 @@ def conclude_form(
 def verdict_field(name: str, label: str, lang: str, value: str, item: Item) -> FormField:
     """Vérifié, retourné, or nothing yet; what the client answered stands beneath the label."""
     state = say(f"dialogs.state.{item.state}", lang)
-    said = [state, item.date, item.reference, item.note]
+    said = [state, date_text(item.date, lang), item.reference, item.note]
     return FormField(
         name=name,
         kind="choice",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from handlers.conversation import Button, Buttons, Incoming, Part, Reply, Table, Text
-from handlers.dossier import BUTTONS
+from handlers.dossier import BUTTONS, list_dossiers
 from handlers.dossier_access import check_move, check_place, judged
 from handlers.dossier_actions import action, number
 from handlers.dossier_answers import PREPARATION, Item, answered, items, one
@@ -27,6 +27,14 @@ from knowledge.phrases import Problem, say
 
 AWAITING: tuple[State, ...] = ("submitted",)
 ANSWERED: tuple[State, ...] = ("verified", "returned")
+
+
+def list_or_queue(incoming: Incoming, services: Services) -> Reply:
+    """« Mes dossiers »: for an adviser of no organisation, those that await the broker."""
+    actor = incoming.actor
+    if actor.audience == "broker" and actor.organisation is None:
+        return queue(incoming, services)
+    return list_dossiers(incoming, services)
 
 
 def queue(incoming: Incoming, services: Services) -> Reply:

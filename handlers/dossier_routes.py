@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 Verb = Callable[..., Reply]  # (incoming, services, *arguments of the action)
 
 VERBS: dict[str, Verb] = {
-    "list": dossier.list_dossiers,
+    "list": dossier_review.list_or_queue,
     "open": dossier.open_dossier,
     "new": dossier.ask_name,
     "create": dossier.create,

@@ -92,21 +92,24 @@ def since_submission(dossier: Dossier, found: tuple[Answered, ...], lang: str) -
 
 
 def items_table(found: tuple[Item, ...], lang: str) -> Table:
-    """The six prerequisites: state, date, reference, note, the broker's review."""
+    """The six prerequisites: state, date, reference, note, the broker's review; without the
+    columns in which nothing stands yet."""
     names = ("item", "state", "date", "reference", "review")
+    rows = [
+        (
+            say(f"dossier.item.{item.name}", lang),
+            say(f"dialogs.state.{item.state}", lang),
+            date_text(item.date, lang),
+            "\n".join(text for text in (item.reference, item.note) if text),
+            review_text(item, lang),
+        )
+        for item in found
+    ]
+    kept = [i for i in range(len(names)) if any(row[i] for row in rows)]
     return Table(
         title=say("dossier.items", lang),
-        columns=tuple(say(f"dossier.column.{name}", lang) for name in names),
-        rows=tuple(
-            (
-                say(f"dossier.item.{item.name}", lang),
-                say(f"dialogs.state.{item.state}", lang),
-                date_text(item.date, lang),
-                "\n".join(text for text in (item.reference, item.note) if text),
-                review_text(item, lang),
-            )
-            for item in found
-        ),
+        columns=tuple(say(f"dossier.column.{names[i]}", lang) for i in kept),
+        rows=tuple(tuple(row[i] for i in kept) for row in rows),
     )
 
 

@@ -13,13 +13,16 @@ HELP_ACTION = "help"
 EXAMPLES = ("duration", "eligible", "authorization", "contact")
 # The main menu, the same on every channel: phrase `help.menu.<name>`, action, for whom.
 CLIENTS = frozenset({"client", "broker"})
+BROKER = frozenset({"broker"})
+OF_ORGANISATIONS = frozenset({"preparation", "dossiers"})  # not for an adviser of none
 MENU = (
     ("eligibility", "dialog:start:admissibilite", CLIENTS),
     ("preparation", "dialog:start:preparation", CLIENTS),
     ("dossiers", "dossier:list", CLIENTS),
+    ("queue", "dossier:queue", BROKER),
     ("subscriptions", "subscribe:list", CLIENTS),
     ("news", "history:recent", CLIENTS),
-    ("announcements", "announce:list", frozenset({"broker"})),
+    ("announcements", "announce:list", BROKER),
 )
 
 HELLO = frozenset("bonjour bonsoir salut allo coucou hello hi hey".split())
@@ -62,12 +65,13 @@ def show_help(incoming: Incoming, services: Services) -> Reply:
 
 def menu(actor: Actor) -> Buttons:
     """What this actor, settled by access.py, can start; without a button for an outsider."""
+    of_none = actor.audience == "broker" and actor.organisation is None
     return Buttons(
         text=say("help.menu", actor.lang),
         buttons=tuple(
             Button(label=say(f"help.menu.{name}", actor.lang), action=action)
             for name, action, audiences in MENU
-            if actor.audience in audiences
+            if actor.audience in audiences and not (of_none and name in OF_ORGANISATIONS)
         ),
     )
 

@@ -159,6 +159,7 @@ class Dialog(Frozen):
     commands: Annotated[tuple[str, ...], Constraint(min_length=1)]  # typed words that start it
     subject: Literal["person", "dossier"]
     audience: Literal["public", "client", "broker"] = "client"  # who may run it
+    order: Annotated[int, Constraint(ge=0, le=1000)] = 100  # among the dialogs offered
     start: Name
     questions: Annotated[tuple[Question, ...], Constraint(min_length=1, max_length=60)]
     outcomes: Annotated[tuple[Outcome, ...], Constraint(min_length=1, max_length=30)]

@@ -138,7 +138,8 @@ def read_dialog(path: Path) -> tuple[Dialog, Source]:
 
 
 def load_dialogs(folder: Path = FOLDER) -> dict[str, Dialog]:
-    """The dialogs of a folder by id, in the order of their files. Raises DialogProblem."""
+    """The dialogs of a folder by id, in the order in which they are offered: their `order`, then
+    that of their files. Raises DialogProblem."""
     found: dict[str, Dialog] = {}
     sources: dict[str, Source] = {}
     mistakes: list[Mistake] = []
@@ -165,7 +166,7 @@ def load_dialogs(folder: Path = FOLDER) -> dict[str, Dialog]:
     mistakes += [mistake for source in sources.values() for mistake in source.mistakes]
     if mistakes:
         raise DialogProblem(tuple(mistakes))
-    return found
+    return dict(sorted(found.items(), key=lambda one: one[1].order))
 
 
 def said_of(error: ErrorDetails) -> tuple[str, dict[str, str]]:

@@ -146,7 +146,7 @@ def notes(outcome: Outcome, facts: Facts, today: date, lang: str) -> tuple[NoteV
 def table(
     listing: Listing, facts: Facts, fields: dict[str, Field], today: date, lang: str
 ) -> TableView:
-    """A listing's rows, filled up to its columns."""
+    """A listing's rows, filled up to its columns; without the columns that stay empty."""
     items = {item.id: item for item in listing.items}
     if listing.compute:
         computed = list(rules.LISTINGS[listing.compute].rows(facts, today))
@@ -158,12 +158,14 @@ def table(
         made = [cell_text(cell, facts, fields, lang) for cell in row.cells]
         wide = [*own, *made][: len(listing.columns)]
         rows.append((*wide, *[""] * (len(listing.columns) - len(wide))))
+    # A column in which nothing stands says nothing.
+    kept = [i for i in range(len(listing.columns)) if any(row[i] for row in rows)]
     return TableView(
         id=listing.id,
         title=listing.title.text(lang),
         text=listing.text.text(lang) if listing.text else "",
-        columns=tuple(column.text(lang) for column in listing.columns),
-        rows=tuple(rows),
+        columns=tuple(listing.columns[i].text(lang) for i in kept),
+        rows=tuple(tuple(row[i] for i in kept) for row in rows),
     )
 
 

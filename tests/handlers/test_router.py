@@ -141,7 +141,8 @@ def test_a_greeting_gets_examples_without_going_to_the_engine():
 def test_the_menu_offers_what_the_actor_may_start(audience):
     reply = router(audience=audience).reply(incoming(pressed="help"))
     offered = {button.action for part in reply.parts[2:] for button in part.buttons}
-    assert ("dossier:list" in offered) == (audience != "outsider")
+    assert ("dossier:list" in offered) == (audience == "client")
+    assert ("dossier:queue" in offered) == (audience == "broker")
     assert len(router(audience=audience).reply(incoming("merci")).parts) == 2
 
 

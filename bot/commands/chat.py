@@ -29,14 +29,14 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
     from bot.bootstrap import build_app, forget_old
     from bot.channels import console
     from bot.channels.inbox_sender import InboxSender
-    from bot.mailroom import sending
+    from bot.mailroom import publishing, sending
 
     app = build_app(settings)
     app.engine.warm()
     forget_old(app)
     try:
         inbox = InboxSender("console", app.inbox, app.router.services.clock)
-        with sending(app, {"console": inbox}):
+        with sending(app, {"console": inbox}, (publishing(app).poll,)):
             return console.run(app)
     finally:
         app.storage.close()

@@ -32,7 +32,7 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
     from bot.channels.teams_options import configured, options_of
     from bot.channels.teams_sender import TeamsSender
     from bot.commands.index import bring_up_to_date
-    from bot.mailroom import sending
+    from bot.mailroom import publishing, sending
 
     if not configured(settings):
         raise Problem("teams.not_configured")
@@ -47,7 +47,8 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     try:
         print(say("teams.listening", lang, url=channel.start()), flush=True)
-        with sending(app, {"teams": TeamsSender(channel, settings.language)}):
+        senders = {"teams": TeamsSender(channel, settings.language)}
+        with sending(app, senders, (publishing(app).poll,)):
             stop.wait()
     except KeyboardInterrupt:
         pass

@@ -70,9 +70,11 @@ class SlackService:
 
     def told(self, lang: str) -> str:
         """How it is connected, in a sentence."""
-        words = "slack.by_socket" if self.options.socket_mode else "slack.by_http"
-        place = {"host": self.options.host, "port": self.port}
-        return say(words, lang, team=self.team or "OAuth", **place)
+        ways = ["slack.by_socket"] if self.options.socket_mode else []
+        if self.options.signing_secret and self.port is not None:
+            ways.append("slack.by_http")
+        given = {"team": self.team or "OAuth", "host": self.options.host, "port": self.port}
+        return "\n".join(say(words, lang, **given) for words in ways)
 
     def stop(self) -> None:
         """Ends the connection; answers under way have a few seconds to go out."""
@@ -135,12 +137,17 @@ class SlackService:
         if self.options.socket_mode:
             socket = await open_socket(slack, api, self.options)
             stack.push_async_callback(socket.close)
-        if not self.options.socket_mode or self.options.oauth:
+        if self.options.oauth or not self.options.socket_mode:
             await self.listening(slack, stack)
+        elif self.options.signing_secret:  # both ways are given: both are open
+            try:
+                await self.listening(slack, stack)
+            except Problem as problem:
+                log.warning("%s", problem)
 
     async def listening(self, slack: Slack, stack: AsyncExitStack) -> None:
         """Takes HTTP requests."""
-        secret = "" if self.options.socket_mode else self.options.signing_secret
+        secret = self.options.signing_secret
         flow = oauth_flow(slack.desk) if self.options.oauth else None
         site = create_site(slack, Signatures(secret) if secret else None, flow)
         runner = web.AppRunner(site, access_log=None, shutdown_timeout=2.0)

@@ -56,7 +56,7 @@ def create_site(
     slack: Slack, signatures: Signatures | None, oauth: AsyncOAuthFlow | None
 ) -> web.Application:
     """The site: events, presses and commands at /slack/events; the installation beside it.
-    Without a signing secret (Socket Mode) nothing is taken at /slack/events."""
+    Without a signing secret nothing is taken at /slack/events."""
     site = web.Application(client_max_size=BODY)
 
     async def events(request: web.Request) -> web.StreamResponse:

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from bot.channels.slack_door import STALE, Signatures
-from tests.slack.stand_in import SECRET, TEAM, signature_headers
+from tests.slack.stand_in import SECRET, TEAM, StandIn, signature_headers
 from tests.slack.world import World
 
 SECRET_WORD = "mot-confidentiel"
@@ -64,6 +64,31 @@ def test_signatures_are_forgotten_once_they_are_stale_anyway():
         headers = signature_headers(b"{}", str(int(now)))
         assert not door.refusal(b"{}", *headers.values())
     assert len(door.seen) <= 2 * STALE + 1
+
+
+def test_where_both_ways_are_given_both_are_open_and_what_comes_twice_is_answered_once(
+    slack: StandIn, tmp_path, caplog
+):
+    world = World(slack, tmp_path, signing_secret=SECRET).start()
+    other = None
+    try:
+        question = world.message("délai?")
+        world.event(question)
+        slack.events_url = f"http://127.0.0.1:{world.service.port}/slack/events"
+        world.event(question)
+        world.ask("délai?", "D2")
+        assert len(slack.sent("D1")) == 1
+        told = world.service.told("fr")
+        assert "Socket Mode" in told and str(world.service.port) in told
+        # A port that is taken costs the second way alone.
+        (tmp_path / "b").mkdir()
+        taken = {"signing_secret": SECRET, "port": world.service.port}
+        other = World(slack, tmp_path / "b", **taken).start()
+        assert other.service.port is None and str(world.service.port) in caplog.text
+    finally:
+        if other:
+            other.stop()
+        world.stop()
 
 
 def test_slack_checks_the_address(by_http: World):

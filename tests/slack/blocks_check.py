@@ -11,8 +11,8 @@ from slack_sdk.models.blocks import Block
 MOST = {"message": 50, "modal": 100, "home": 100}
 ALLOWED = {
     "message": {"section", "header", "divider", "context", "actions", "input", "rich_text"},
-    "modal": {"section", "header", "divider", "context", "actions", "input"},
-    "home": {"section", "header", "divider", "context", "actions", "input"},
+    "modal": {"section", "header", "divider", "context", "actions", "input", "rich_text"},
+    "home": {"section", "header", "divider", "context", "actions", "input", "rich_text"},
 }
 WHOLE = 13_000  # characters of a message
 

@@ -34,7 +34,7 @@ def recipients(
             if str(known.id) in wanted and known.audience != "outsider":
                 yield room(known)
         return
-    if announcement.audience == "topic":
+    if announcement.audience in ("topic", "topic_rooms"):
         yield from subscribers(announcement, services, mail)
         return
     holders = None
@@ -73,7 +73,7 @@ def person(known: Known, services: Services, mail: Mailroom) -> tuple[Actor, Rec
 def subscribers(
     announcement: Announcement, services: Services, mail: Mailroom
 ) -> Iterator[Recipient]:
-    """Where the subscriptions to a topic are sent: persons, and channels."""
+    """Where the subscriptions to a topic are sent: the persons, or the channels."""
     topic, _, value = announcement.target.partition(":")
     after = ""
     while page := mail.subscriptions.page(after):
@@ -82,7 +82,7 @@ def subscribers(
             if subscription.topic != topic or not is_value(subscription.value, value):
                 continue
             known = mail.addresses.known(subscription.address)
-            if known is None:
+            if known is None or (known.actor is None) != (announcement.audience == "topic_rooms"):
                 continue
             if known.actor is None:
                 if known.audience != "outsider":
@@ -115,10 +115,10 @@ def audience_text(announcement: Announcement, services: Services, lang: str) -> 
         return found.name if found else target
     if kind == "dossier":
         return say(f"announce.audience.dossier.{target}", lang)
-    if kind == "topic":
+    if kind in ("topic", "topic_rooms"):
         topic, _, value = target.partition(":")
         shape = Subscription.model_construct(topic=topic, value=value)
-        return say("announce.audience.topic", lang, topic=topic_text(shape, lang))
+        return say(f"announce.audience.{kind}", lang, topic=topic_text(shape, lang))
     if kind == "rooms":
         return say("announce.audience.rooms", lang, count=len(target.split("\n")))
     return say("announce.audience.everyone", lang)

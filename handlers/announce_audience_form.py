@@ -57,6 +57,19 @@ def audience_form(
             error=wrong.get("value", ""),
         ),
     ]
+    fields.append(
+        FormField(
+            name="subscribers",
+            kind="choice",
+            label=say("announce.form.subscribers", lang),
+            choices=tuple(
+                Choice(value=where, label=say(f"announce.form.subscribers.{where}", lang))
+                for where in ("persons", "rooms")
+            ),
+            value=kept.get("subscribers", "persons"),
+            required=False,
+        )
+    )
     if rooms:
         fields.append(
             FormField(
@@ -97,17 +110,18 @@ def read_audience(
     if chosen in organisations:
         return {"audience": "organisation", "target": organisations[chosen]}, {}
     kind, _, rest = chosen.partition("-")
+    topic = "topic_rooms" if values.get("subscribers") == "rooms" else "topic"
     if kind == "dossier" and rest in STATES:
         return {"audience": "dossier", "target": rest}, {}
     if kind == "topic" and rest == "all":
-        return {"audience": "topic", "target": "all:"}, {}
+        return {"audience": topic, "target": "all:"}, {}
     if kind == "topic" and rest in KINDS:
-        return {"audience": "topic", "target": f"kind:{rest}"}, {}
+        return {"audience": topic, "target": f"kind:{rest}"}, {}
     if kind == "topic" and rest in ("supplier", "section", "word"):
         name, error, near = named(rest, typed, services, "broker", lang)
         if error:
             return {}, {"value": " ".join([error, ", ".join(near)]).strip()}
-        return {"audience": "topic", "target": f"{rest}:{name}"}, {}
+        return {"audience": topic, "target": f"{rest}:{name}"}, {}
     if chosen == "rooms":
         known = {str(room.id) for room in mail.addresses.rooms()}
         wanted = [number for number in values.get("rooms", "").split() if number in known]

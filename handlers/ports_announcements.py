@@ -10,7 +10,9 @@ from handlers.conversation import Actor, Address
 from knowledge.passages import Frozen
 
 Phase = Literal["draft", "approval", "scheduled", "filling", "sent", "cancelled", "recalled"]
-AudienceKind = Literal["everyone", "organisation", "topic", "dossier", "rooms"]
+# topic: the persons who follow it; topic_rooms: the channels that do. Never both in one: a person
+# may read a channel, and nothing tells the assistant who does.
+AudienceKind = Literal["everyone", "organisation", "topic", "topic_rooms", "dossier", "rooms"]
 
 
 class Correction(Frozen):

@@ -169,6 +169,11 @@ def test_audiences(office):
     shown = aim(office, audience=choices["Ministère 1"])
     assert "Ministère 1. Destinataires : 3" in text_of(shown)
     assert "Destinataires : 1" in text_of(aim(office, audience="topic-supplier", value="boreal"))
+    office.press(OTHERS[1], "subscribe:save", room("C7"), topic="all", every="now")
+    office.press(OTHERS[1], "subscribe:save", topic="all", every="now")
+    both = [aim(office, audience="topic-all", subscribers=who) for who in ("persons", "rooms")]
+    assert all("Destinataires : 1" in text_of(shown) for shown in both)  # never by two routes
+    assert "personnes abonnées" in text_of(both[0]) and "canaux abonnés" in text_of(both[1])
     rooms = next(f for f in form.fields if f.name == "rooms").choices
     assert "Destinataires : 1" in text_of(aim(office, audience="rooms", rooms=rooms[0].value))
     error = form_in(aim(office, audience="topic-supplier", value="Bora"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot.channels.web_html import El, el
 from handlers.conversation import Table
 
+SHORT = 12  # characters at most of a word that is not cut at its hyphens, such as a date
 NUMBER = 3  # characters at most in the cells of a column of numbers
 
 
@@ -35,10 +36,15 @@ def table_tree(part: Table) -> El:
     )
 
 
+def is_short(cell: str) -> bool:
+    """Whether a cell is one short word or a date: « 2026-10-05 »."""
+    return 0 < len(cell) <= SHORT and not any(map(str.isspace, cell))
+
+
 def row_tree(row: tuple[str, ...], columns: tuple[str, ...]) -> El:
     """One row; a cell carries its column's name for the phone."""
     cells = (
-        el("th", cell, scope="row", role="rowheader")
+        el("th", cell, scope="row", role="rowheader", class_="short" if is_short(cell) else None)
         if place == 0
         else el("td", cell, role="cell", data_label=columns[place] if place < len(columns) else "")
         for place, cell in enumerate(row)

@@ -22,6 +22,7 @@ MUST_SAY = ("is_restricted", "is_ultra_restricted")  # a member's record always 
 SHARED = ("is_ext_shared", "is_pending_ext_shared")
 NOT_SHARED = ("is_ext_shared", "is_shared")  # either says that nobody from outside is there
 MOST = 5000  # people and channels remembered
+NO_METHOD = "404"  # as an emulator may say; Slack itself says unknown_method
 MISSED = 5.0  # seconds that a failure is remembered, so as not to ask at every message
 
 
@@ -38,14 +39,26 @@ class Cache:
         if future is None or until <= self.clock():
             if len(self.kept) >= MOST:
                 self.kept.clear()
-            future = asyncio.ensure_future(ask())
+            future = asyncio.ensure_future(noted(name, ask))
             self.kept[name] = (self.clock() + life, future)
         try:
             return await asyncio.shield(future)
-        except (SendLater, SendNever) as error:
-            log.warning("slack %s: %s", name.partition(" ")[0], error)
-            self.kept[name] = (min(self.kept[name][0], self.clock() + MISSED), future)
+        except SendNever:
+            return None  # Slack will say the same for a while
+        except SendLater as error:
+            known = self.kept.get(name)
+            if known is not None and known[1] is future and error.reason != NO_METHOD:
+                self.kept[name] = (min(known[0], self.clock() + MISSED), future)
             return None
+
+
+async def noted(name: str, ask: Callable[[], Awaitable[T]]) -> T:
+    """What `ask` returns; its failure is in the log."""
+    try:
+        return await ask()
+    except (SendLater, SendNever) as error:
+        log.warning("slack %s: %s", name.partition(" ")[0], error)
+        raise
 
 
 class People:

@@ -86,7 +86,12 @@ class Emulate:
                 return
             except OSError:
                 time.sleep(0.1)
-        raise AssertionError("emulate does not start")
+        self.stop()
+        raise AssertionError("emulate does not start: does its Node have 22.15 or later?")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(10)
 
     def call(self, method: str, token: str = "xoxp-eve", **arguments: object) -> dict:
         request = urllib.request.Request(
@@ -102,8 +107,7 @@ class Emulate:
 def emulate(tmp_path) -> Iterator[Emulate]:
     found = Emulate(tmp_path)
     yield found
-    found.process.terminate()
-    found.process.wait(10)
+    found.stop()
 
 
 @pytest.fixture

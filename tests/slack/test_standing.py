@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+from aiohttp import web
 
 from handlers.forward import broker_address
 from tests.slack.stand_in import BOT, TEAM, StandIn, error, member
@@ -110,6 +113,18 @@ def test_when_slack_cannot_say_who_it_is_he_is_an_outsider_for_a_moment(by_socke
     by_socket.slack.fail("users.info", error(500))
     by_socket.ask("délai?")
     assert audience(by_socket) == "outsider"
+
+
+def test_a_method_that_is_not_there_is_not_asked_for_at_every_message(by_socket: World, caplog):
+    by_socket.slack.fail("usergroups.list", web.json_response({"message": "Not Found"}, status=404))
+    by_socket.slack.fail("users.info", error(200, "unknown_method"))
+    by_socket.ask("délai?")
+    by_socket.slack.users["U2"] = member("U2", "Luc")
+    for user in ("U2", "U2", "U1"):
+        by_socket.service.desk.people.cache.clock = lambda: time.monotonic() + 30
+        by_socket.ask("délai?", user=user)
+    assert audience(by_socket) == "outsider"  # U1, of whom nothing could be learnt
+    assert not by_socket.slack.of("usergroups.list")  # nor asked for again
 
 
 def test_what_slack_said_is_believed_for_a_minute(by_socket: World):

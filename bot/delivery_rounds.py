@@ -16,6 +16,7 @@ from bot.stores.outbox_tables import BULK, Claim, Parcel
 from bot.stores.outbox_tables import NOTICE as NOTICE_PRIORITY
 from handlers.announce_audience import recipients
 from handlers.announce_view import batch_of, progress_batch
+from handlers.moments import local_day
 from handlers.notices import Notices, fill
 from handlers.ports import StoreUnavailable
 from handlers.ports_announcements import Announcement, AnnouncementConflict, Recipient
@@ -134,6 +135,8 @@ class Rounds:
             self._swept = now
             self.outbox.forget_old(now - KEPT)
             self.mail.subscriptions.forget_old(now - KEPT)
+            if self.mail.recent is not None:
+                self.mail.recent.forget_old(local_day(now))
 
     def _parcels(self, announcement: Announcement, lot: Iterable[Recipient]) -> list[Parcel]:
         added = self.mail.announcements.add(announcement.id, lot)

@@ -148,6 +148,9 @@ class Recent(Protocol):
         """The conversations with an answer, of that day or the one before, that rests on one of
         these passages; each once."""
 
+    def forget_old(self, day: date) -> None:
+        """Forgets what is older than the day before."""
+
     def digests(self, where: Address) -> tuple[frozenset[str], Literal["fr", "en"]]:
         """What the recent answers of a conversation rest on, and its language."""
 

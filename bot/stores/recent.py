@@ -39,13 +39,18 @@ class RecentAnswers(Store):
     def note(self, where: Address, digests: Collection[str], day: date, lang: str) -> None:
         """Notes what an answer of that day rests on; forgets what is older than the day before."""
         with self._writing() as db:
-            db.execute("delete from recent_answers where day < ?", [(day - LIFE).isoformat()])
+            self.forget_old(day)
             for digest in digests:
                 db.execute(
                     "insert or replace into recent_answers (channel, conversation, digest, day,"
                     " lang) values (?, ?, ?, ?, ?)",
                     [where.channel, where.conversation, digest, day.isoformat(), lang],
                 )
+
+    def forget_old(self, day: date) -> None:
+        """Forgets what is older than the day before."""
+        with self._writing() as db:
+            db.execute("delete from recent_answers where day < ?", [(day - LIFE).isoformat()])
 
     def resting_on(self, digests: Collection[str], day: date) -> Iterator[Address]:
         """The private conversations with an answer, of that day or the one before, that rests on

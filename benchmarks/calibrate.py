@@ -1,9 +1,10 @@
 """Fits the numbers of knowledge/calibration.py on the development questions.
 
-usage: python benchmarks/calibrate.py INDEX [INDEX …] [--model M] [--questions FILE] [--split dev]
+usage: python benchmarks/calibrate.py INDEX [INDEX …] [--model M] [--questions FILE …] [--split dev]
 
 Prints the weights and, by five-fold cross-validation, what they give on questions that were not
-fitted. Several indexes (the shipped corpus, the official text) are fitted together.
+fitted. Several indexes (the shipped corpus, the official text) are fitted together. For abstention
+each message of hors-sujet.yaml is also asked, as if it alone were not noted there.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,6 +21,7 @@ import numpy as np
 import yaml
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
+from sklearn.preprocessing import StandardScaler
 
 from knowledge import answer, excerpt
 from knowledge.analysis import fold
@@ -32,6 +35,9 @@ from knowledge.views import sentences
 ROOT = Path(__file__).parent.parent
 QUESTIONS = ROOT / "tests/eval/questions.yaml"
 FEATURES = tuple(name for name in ABSTENTION if name != "bias")
+OFFTOPIC = ROOT / "knowledge/corpus/hors-sujet.yaml"
+OFFTOPIC_SHARE = 0.1  # of a question's weight: there are many, and they are easier
+ITSELF = 0.995  # cosine: a noted message that is the one asked
 
 
 class Ranked(NamedTuple):
@@ -40,6 +46,15 @@ class Ranked(NamedTuple):
     table: np.ndarray  # (candidates, SIGNALS)
     right: np.ndarray  # (candidates,) bool: of a right section
     telling: np.ndarray  # (candidates,) bool: right, and holding the fact asked for
+
+
+class Weighed(NamedTuple):
+    """The evidence for one message over one index."""
+
+    values: list[float]  # FEATURES
+    answered: bool  # whether the documents answer it
+    weight: float
+    fold: int  # the same for one question over all indexes
 
 
 class Quoted(NamedTuple):
@@ -98,15 +113,27 @@ def fact_share(weights: dict[str, float], items: list[Quoted]) -> float:
     return hits / (len(items) or 1)
 
 
+def messages() -> list[dict[str, Any]]:
+    """The off-topic messages as questions."""
+    kinds = yaml.safe_load(OFFTOPIC.read_text(encoding="utf8"))
+    return [{"q": str(text), "out": True, "noted": True} for own in kinds.values() for text in own]
+
+
+def unnoted(weighed: answer.Evidence, others: np.ndarray) -> answer.Evidence:
+    """The evidence as it is without the off-topic messages that are the one asked."""
+    rest = np.sort(others[others < ITSELF])
+    return replace(weighed, away=float(rest[-1]), around=float(rest[-3:].mean()))
+
+
 def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list, list]:
-    """Ranked and Quoted items of the questions in scope, and (evidence, label) of all."""
+    """Ranked and Quoted items of the questions in scope, and the evidence of all."""
     ranked_items: list[Ranked] = []
     quoted: list[Quoted] = []
-    evidence: list[tuple[list[float], bool]] = []
+    evidence: list[Weighed] = []
     snapshot = engine.snapshot()
     scope, speller = engine._scope(snapshot, "client")
     passages = snapshot.revision.passages
-    for question in questions:
+    for number, question in enumerate([*questions, *messages()]):
         asked = engine._understand(scope, speller, question["q"], question.get("previous"))
         if not asked.found:
             continue
@@ -114,7 +141,11 @@ def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list
         found = gather(scope, asked, vector)
         hits = ranked(scope, asked, found, top=answer.POOL)
         weighed = answer.weigh(scope, asked, found, vector, hits)
-        evidence.append(([getattr(weighed, f) for f in FEATURES], not question.get("out")))
+        if question.get("noted"):
+            weighed = unnoted(weighed, snapshot.revision.offtopic @ vector)
+        values = [getattr(weighed, name) for name in FEATURES]
+        share = OFFTOPIC_SHARE if question.get("noted") else 1.0
+        evidence.append(Weighed(values, not question.get("out"), share, number % 5))
         if question.get("out"):
             continue
         held = [passages[number] for number in found.numbers]
@@ -150,7 +181,7 @@ def main() -> None:
     questions = [q for q in questions if options.split in ("all", q["split"])]
     items: list[Ranked] = []
     quoted: list[Quoted] = []
-    evidence: list[tuple[list[float], bool]] = []
+    evidence: list[Weighed] = []
     for root in options.index:
         engine = Engine(root, load=lambda: encoder, lexicon=lexicon)
         more = collect(engine, questions)
@@ -170,21 +201,35 @@ def main() -> None:
     report_excerpts(quoted)
 
 
-def report_abstention(evidence: list[tuple[list[float], bool]]) -> None:
-    """Fits and prints the logistic model; thresholds with what each refuses, cross-validated."""
-    values = np.array([e for e, _ in evidence])
-    labels = np.array([label for _, label in evidence])
-    chance = np.zeros(len(labels))
+def fit_abstention(items: list[Weighed]) -> np.ndarray:
+    """Bias and weights of a logistic model in which both classes weigh alike."""
+    values = np.array([item.values for item in items])
+    answered = np.array([item.answered for item in items])
+    weight = np.array([item.weight for item in items])
+    weight[answered] *= weight[~answered].sum() / weight[answered].sum()
+    scaler = StandardScaler().fit(values)
+    model = LogisticRegression(C=1.0, max_iter=5000)
+    model.fit(scaler.transform(values), answered, sample_weight=weight)
+    weights = model.coef_[0] / scaler.scale_
+    return np.array([model.intercept_[0] - weights @ scaler.mean_, *weights])
+
+
+def report_abstention(items: list[Weighed]) -> None:
+    """Fits and prints the logistic model; thresholds with what each refuses of the questions,
+    cross-validated."""
+    asked = [item for item in items if item.weight == 1.0]
+    labels = np.array([item.answered for item in asked])
+    chance = np.zeros(len(asked))
     for part in range(5):
-        test = np.arange(len(labels)) % 5 == part
-        model = LogisticRegression(C=10.0, max_iter=5000, class_weight="balanced")
-        chance[test] = model.fit(values[~test], labels[~test]).predict_proba(values[test])[:, 1]
+        model = fit_abstention([item for item in items if item.fold != part])
+        for place, item in enumerate(asked):
+            if item.fold == part:
+                chance[place] = 1 / (1 + np.exp(-(model[0] + model[1:] @ item.values)))
     for threshold in (0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
         refused, lost = (chance[~labels] < threshold).mean(), (chance[labels] < threshold).mean()
         print(f"threshold {threshold}: refuses {refused:.3f} out of scope, {lost:.3f} in scope")
-    model = LogisticRegression(C=10.0, max_iter=5000, class_weight="balanced").fit(values, labels)
-    fitted = dict(zip(FEATURES, model.coef_[0].round(2).tolist(), strict=True))
-    print("ABSTENTION", json.dumps({"bias": round(float(model.intercept_[0]), 2), **fitted}))
+    fitted = dict(zip(("bias", *FEATURES), fit_abstention(items).round(2).tolist(), strict=True))
+    print("ABSTENTION", json.dumps(fitted))
 
 
 def report_excerpts(items: list[Quoted]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from indexer.chunking import chunk
 from indexer.gathering import Gathered, gather
+from indexer.hints import is_same, shipped
 from indexer.holding import hold_back
 from indexer.progress import Progress, Silent
 from indexer.recording import change_set
@@ -101,7 +102,7 @@ def _views(gathered: Gathered) -> list[View]:
     views: list[View] = []
     for number, passage in enumerate(gathered.passages):
         views += views_of(number, passage, by_key[passage.document])
-    return views + offtopic_views()
+    return views + offtopic_views(guide=is_same(gathered.passages, shipped()))
 
 
 def _comparable(info: EncoderInfo) -> tuple[str, int, str]:

@@ -11,13 +11,24 @@ from knowledge.views import OFFTOPIC, View
 
 SHIPPED = Path(__file__).parent / "corpus" / "hors-sujet.yaml"
 MOST = 2_000
+# What no collection of documents answers. The other categories are what the guide does not answer:
+# other documents may, so that beside them these messages would make the assistant wrongly silent.
+ALWAYS = ("politesses", "consignes", "charabia")
 
 
-def load_offtopic(path: Path = SHIPPED) -> tuple[str, ...]:
-    """All messages of the file, in order; none where there is no file. Raises Problem."""
+def load_offtopic(path: Path = SHIPPED, *, guide: bool = True) -> tuple[str, ...]:
+    """The messages of the file, in order; none where there is no file. Raises Problem.
+
+    `guide`: whether the guide is among the documents; without it, only those of ALWAYS.
+    """
     try:
         categories = yaml.safe_load(path.read_text(encoding="utf8")) or {}
-        messages = [str(text) for group in categories.values() for text in group]
+        messages = [
+            str(text)
+            for category, group in categories.items()
+            if guide or category in ALWAYS
+            for text in group
+        ]
     except FileNotFoundError:
         return ()
     except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, TypeError) as error:
@@ -26,6 +37,7 @@ def load_offtopic(path: Path = SHIPPED) -> tuple[str, ...]:
     return tuple(dict.fromkeys(messages))[:MOST]
 
 
-def offtopic_views(path: Path = SHIPPED) -> list[View]:
+def offtopic_views(path: Path = SHIPPED, *, guide: bool = True) -> list[View]:
     """The messages as views of no passage, so that they are embedded and kept like the others."""
-    return [View(passage=-1, kind=OFFTOPIC, text=text) for text in load_offtopic(path)]
+    texts = load_offtopic(path, guide=guide)
+    return [View(passage=-1, kind=OFFTOPIC, text=text) for text in texts]

@@ -80,7 +80,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> World:
     shutil.copytree(SHEETS, folder)
     world = World(folder, root / "out")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(building, "offtopic_views", list)
+        patch.setattr(building, "offtopic_views", lambda guide: [])
         world.build("2026-10-20T12:00:00+00:00")
         for path in folder.glob("*RiviereAuxPins*"):
             path.unlink()
@@ -210,7 +210,7 @@ def test_what_the_asker_may_not_read_does_not_exist(built, typed):
 
 def test_what_was_closed_since_is_no_longer_told(tmp_path, monkeypatch):
     """A sheet that clients could read when it changed, and that is the broker's alone today."""
-    monkeypatch.setattr(building, "offtopic_views", list)
+    monkeypatch.setattr(building, "offtopic_views", lambda guide: [])
     folder = tmp_path / "documents"
     folder.mkdir()
     world = World(folder, tmp_path / "out")

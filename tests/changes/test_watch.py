@@ -189,7 +189,7 @@ def home(tmp_path, monkeypatch) -> Path:
     monkeypatch.setenv("CATALOGUE_HOME", str(tmp_path))
     monkeypatch.setenv("LC_ALL", "fr_CA.UTF-8")
     monkeypatch.setattr(bot.bootstrap, "build_encoder", lambda settings: HashEncoder())
-    monkeypatch.setattr(building, "offtopic_views", list)
+    monkeypatch.setattr(building, "offtopic_views", lambda guide: [])
     folder = tmp_path / "documents"
     folder.mkdir()
     shutil.copy(SHEETS / "Fiche_NuageBoreal_2026-03-16.md", folder)

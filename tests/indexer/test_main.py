@@ -16,7 +16,7 @@ def test_builds_and_tells(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(program, "load_encoder", lambda model: HashEncoder())
-    monkeypatch.setattr(building, "offtopic_views", list)
+    monkeypatch.setattr(building, "offtopic_views", lambda guide: [])
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.txt").write_text("Texte.")
     arguments = [str(tmp_path / "in"), "--out", str(tmp_path / "out"), "--lang", "en"]

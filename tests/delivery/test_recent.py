@@ -63,8 +63,6 @@ def test_after_a_day_nobody_is_told(office):
     office.tick()
     assert office.received() == []
     assert office.box._rows("select * from recent_answers") == []  # the day's round forgets
-    office.say(OTHER, "prix")
-    assert len(office.box._rows("select * from recent_answers")) == 1
 
 
 def test_a_withdrawn_document_is_told(office):

@@ -5,8 +5,10 @@ a question with its citations unfolded, two dialogs to their end, in personal ch
     python -m benchmarks.teams_playground --modules node_modules [--index DIR] [--shots DIR]
 
 Needs playwright and a Chromium (named by the variable CHROMIUM). The bot is `catalogue-bot teams`
-in anonymous mode, with a file of people for the playground's tenant. Says what it did; the exit
-code is 1 where something did not come, 5 where the playground or Chromium is absent.
+in anonymous mode, with a file of people for the playground's tenant. The playground always says
+that its user reads English; what stands between says French. Each picture is taken twice, the
+second time with cards as narrow as a phone's. Says what it did; the exit code is 1 where something
+did not come, 5 where the playground or Chromium is absent.
 """
 
 from __future__ import annotations
@@ -23,8 +25,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from threading import Thread
 from typing import Any
 
 TENANT = "00000000-0000-0000-0000-0000000000001"
@@ -32,21 +36,26 @@ PEOPLE = f"organisations:\n  essai:\n    name: Organisme de l’essai\n    teams
 QUESTION = "Quelle est la durée maximale d’un contrat spécifique?"
 DIALOGS = ("Admissibilité", "Préparation")
 STEPS = 40  # questions of a dialog at most
-WAIT = 15_000  # milliseconds for anything to appear
+WAIT = 30_000  # milliseconds for anything to appear
 CARD = ".ac-adaptiveCard"
 INPUTS = "input, textarea, select"
 BOT = "Test Bot"
 READ = re.compile("Lire le passage|Read the passage")
 CONFIRM = re.compile("^Confirm")
+BEGIN = re.compile("Commencer|Begin")
+WIDE, HIGH, NARROW = 1400, 1400, 328  # pixels: the window, and a card on a phone
 ENDPOINT = "http://127.0.0.1:3978/api/messages"
 PLAYGROUND = "http://localhost:56150/"
 
 
 @contextmanager
-def running(command: list[str], environment: dict[str, str], ready: str) -> Iterator[None]:
+def running(
+    command: list[str], environment: dict[str, str], ready: str, folder: str | None = None
+) -> Iterator[None]:
     """Runs a program while the block runs; begins once its address answers at all."""
     process = subprocess.Popen(
         command,
+        cwd=folder,
         env=os.environ | environment,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -74,6 +83,44 @@ def answers(url: str) -> bool:
     return True
 
 
+class French(BaseHTTPRequestHandler):
+    """Hands activities over to the bot, as from somebody whose Teams is in French."""
+
+    def do_POST(self) -> None:
+        """One activity, and the bot's answer to it."""
+        activity = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        for told in (activity, *activity.get("entities", [])):
+            if "locale" in told:
+                told["locale"] = "fr-CA"
+        kept = {"Content-Type": "application/json"}
+        request = urllib.request.Request(ENDPOINT, json.dumps(activity).encode(), kept)
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                status, body = answer.status, answer.read()
+        except urllib.error.HTTPError as refused:
+            status, body = refused.code, refused.read()
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing to say."""
+
+
+@contextmanager
+def in_french() -> Iterator[str]:
+    """The address to give to the playground while the block runs."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), French)
+    Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/api/messages"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 class Visit:
     """One person in the playground."""
 
@@ -83,9 +130,13 @@ class Visit:
         self.faults: list[str] = []
 
     def shot(self, name: str) -> None:
-        """Takes a picture."""
+        """Takes a picture, with cards as wide as they are and as narrow as a phone's."""
         if self.shots:
             self.page.screenshot(path=self.shots / f"playground-{name}.png")
+            narrow = self.page.add_style_tag(content=f"{CARD} {{ width: {NARROW}px !important }}")
+            self.page.wait_for_timeout(300)
+            self.page.screenshot(path=self.shots / f"playground-{name}-narrow.png")
+            narrow.evaluate("style => style.remove()")
 
     def enter(self, room: str) -> None:
         """Opens a conversation."""
@@ -136,9 +187,13 @@ class Visit:
             form = self.form()
             before = self.page.locator(CARD).all_inner_texts()
             ends = confirm.count() > earlier
+            begin = self.page.get_by_role("button", name=BEGIN)  # the dialog of a new dossier
             if ends:
                 self.shot(f"{name}-answers")
                 (confirm.first if channel else confirm.last).click()
+            elif form is None and begin.count():
+                self.shot(f"{name}-dossier")
+                begin.last.click()
             elif form is None:
                 self.faults.append(f"{name}: no question came")
                 return asked
@@ -257,12 +312,14 @@ def main() -> int:
             {f"CATALOGUE_{name}": value for name, value in settings.items()},
             ENDPOINT,
         )
-        play = running([node, str(client), "-e", ENDPOINT, "-c", "msteams", "--dt"], {}, PLAYGROUND)
-        with bot, play, sync_playwright() as driver:
-            browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            page = browser.new_page(viewport={"width": 1400, "height": 1400})
-            faults = visit(page, args.shots, args.dialogs)
-            browser.close()
+        with bot, in_french() as endpoint:
+            command = [node, str(client.resolve()), "-e", endpoint, "-c", "msteams", "--dt"]
+            # It leaves a log in the folder it runs in.
+            with running(command, {}, PLAYGROUND, folder), sync_playwright() as driver:
+                browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+                page = browser.new_page(viewport={"width": WIDE, "height": HIGH})
+                faults = visit(page, args.shots, args.dialogs)
+                browser.close()
     for fault in faults:
         print(fault, file=sys.stderr)
     return 1 if faults else 0

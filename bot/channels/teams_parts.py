@@ -48,7 +48,7 @@ LINES = 30  # paragraphs of one passage
 LARGE = 180  # characters of a short answer shown in larger type
 AROUND = 2  # passages shown before the one a document is opened at
 AFTER = 6  # passages shown from it on
-LONG = 34  # characters of a label that a phone still shows in a button
+LONG = 32  # characters of a label that a phone still shows in a button
 # Of the colours that Teams has for text, only the one of errors can be read on white.
 SIGNS = {"error": "⚠\u00a0", "warning": "⚠\u00a0", "success": "✓\u00a0"}
 
@@ -127,7 +127,9 @@ class Parts:
                 look = {"weight": "Bolder"} if button.style else {}
                 words = line(run("›\u00a0" + cut(button.label, LABEL), color="Accent", **look))
                 press = self.button(button)
-                made.append(container([words], selectAction=press, style="emphasis"))
+                made.append(
+                    container([words], selectAction=press, style="emphasis", spacing="Small")
+                )
         return made
 
     def answer(self, part: AnswerPart) -> list[Json]:

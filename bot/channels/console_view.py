@@ -58,7 +58,7 @@ class View:
             case AnswerPart():
                 yield from self.answer(part.answer, cited)
             case Feedback():
-                yield say("console.feedback", self.lang)
+                yield say("console.feedback_cited" if cited else "console.feedback", self.lang)
             case DocumentPart():
                 yield from self.document(part)
             case Form():

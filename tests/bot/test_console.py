@@ -66,7 +66,14 @@ def test_help_language_and_unknown_commands():
     assert "Unknown command" in talk("/nope")
     talk("delivery time?")
     assert talk.knowledge.asked[-1][1]["lang"] == "en"
-    assert talk.lines[-1].startswith("Useful?")
+    assert talk.lines[-1] == say("console.feedback_cited", "en")
+
+
+def test_a_number_is_only_offered_where_a_passage_was_cited():
+    talk = Talk()
+    talk("inconnu au Catalogue")
+    assert say("console.feedback") in talk.lines
+    assert say("console.feedback_cited") not in talk.lines
 
 
 def test_judging_without_an_answer_says_so():

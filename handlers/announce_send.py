@@ -94,10 +94,11 @@ def approve(desk: Desk, a: Announcement, more: str) -> Reply:
 
 
 def refuse(desk: Desk, a: Announcement, more: str) -> Reply:
-    """Back to a draft."""
-    made = a.model_copy(update={"phase": "draft", "at": None, "version": a.version + 1})
-    desk.mail.announcements.save(made, ("approval",))
-    return desk.told("announce.refused", "note")
+    """Back to a draft, from an approval or from waiting for its time."""
+    back = {"phase": "draft", "at": None, "approved_by": None, "version": a.version + 1}
+    made = a.model_copy(update=back)
+    desk.mail.announcements.save(made, ("approval", "scheduled"))
+    return show(desk, made, "")
 
 
 def cancel(desk: Desk, a: Announcement, more: str) -> Reply:

@@ -95,6 +95,7 @@ def scheduled_view(announcement: Announcement, services: Services, lang: str) ->
             Buttons(
                 buttons=(
                     act("test", announcement, lang),
+                    act("refuse", announcement, lang),
                     act("cancel", announcement, lang, style="danger"),
                 )
             ),

@@ -310,6 +310,9 @@ def test_at_a_time_and_cancelled_before(office):
     late = form_in(office.press(BOSS, f"announce:schedule:{name}:1", **past))
     assert late.fields[0].error
     shown = office.press(BOSS, f"announce:schedule:{name}:1", day="2026-11-30", hour="9 h 30")
+    drafted = office.press(BOSS, action_of(shown, "announce:refuse:"))  # to be changed first
+    assert "Brouillon" in text_of(drafted) and the_one(office).phase == "draft"
+    shown = office.press(BOSS, f"announce:schedule:{name}:2", day="2026-11-30", hour="9 h 30")
     office.press(BOSS, action_of(shown, "announce:cancel:"))
     office.tick(days=10)
     assert len(got(office)) == 9 and the_one(office).phase == "cancelled"

@@ -16,9 +16,11 @@ from handlers.notices import Notices
 from knowledge.change_set import ChangeSet
 from knowledge.changes import compare, state_of
 from tests.conformance.drivers import Driver
+from tests.conformance.slack import SlackDriver
 from tests.delivery.changes import document
 from tests.delivery.stand_ins import FakeTimer, Inline
 from tests.delivery.world import Log
+from tests.slack.world import buttons, words
 
 
 def sender(talk: Driver, app: App) -> Sender:
@@ -90,6 +92,19 @@ def test_one_subscribes_is_told_and_ends_it(talk: Driver, assistant: App):
     shown = talk.say("mes abonnements")
     assert "pris fin" in talk.press("Cesser").text
     assert "aucun abonnement" in talk.say("mes abonnements").text
+
+
+def test_the_home_tab_of_slack_shows_ones_subscriptions(assistant: App, tmp_path):
+    talk = SlackDriver(assistant, tmp_path)
+    try:
+        subscribed(talk)
+        talk.world.event({"type": "app_home_opened", "user": "U1", "tab": "home", "channel": "D1"})
+        talk.slack.wait(lambda: talk.slack.of("views.publish"))
+        home = talk.slack.of("views.publish")[-1]["view"]
+        assert "« livraison »" in words(home).replace("\u00a0", " ")
+        assert {"Modifier", "Suspendre", "Cesser"} <= set(buttons(home))
+    finally:
+        talk.close()
 
 
 def test_an_announcement_is_drafted_seen_as_elsewhere_sent_and_read(

@@ -20,6 +20,12 @@ LONGEST = 20_000  # characters of a message looked at; the handlers refuse far f
 ACTION = 400  # characters of an action at most
 MENTION = re.compile(r"<at(?:\s[^<>]*)?>(.*?)</at>", re.IGNORECASE | re.DOTALL)
 
+# Where a card or a file stands in a message, in the message's own HTML.
+PLACE = re.compile(
+    r'<span class="inline-compose-card".*?</span>\s*</span>|<attachment\b[^<>]*>(?:</attachment>)?',
+    re.IGNORECASE | re.DOTALL,
+)
+
 
 class Part(BaseModel):
     """Teams adds fields at any time: unknown ones are left aside."""
@@ -133,6 +139,11 @@ class TeamsActivity(Part):
                 return str(entity.get("locale") or "")
         return ""
 
+    @property
+    def encloses(self) -> bool:
+        """Whether a file or a card comes with it, beside the message's own HTML."""
+        return any(a.get("contentType") != "text/html" for a in self.attachments or [])
+
     def mentions_bot(self) -> bool:
         """Whether the bot is spoken to by name."""
         return any(mentioned(e) == self.recipient.id for e in self.entities or [])
@@ -141,6 +152,8 @@ class TeamsActivity(Part):
         """The text as the person wrote it: the bot's name taken out, the names of others kept,
         HTML entities as characters. Still data."""
         text = (self.text or "")[:LONGEST]
+        if self.encloses:
+            text = PLACE.sub(" ", text)
         for entity in (self.entities or [])[:50]:
             told = entity.get("text")
             if mentioned(entity) == self.recipient.id and isinstance(told, str) and told:

@@ -110,7 +110,7 @@ class Turns:
     async def question(self, activity: TeamsActivity) -> None:
         """Answers what was typed; an edited question in the place of its first answer."""
         said, lang = activity.said(), activity.lang(self.desk.options.lang)
-        if not said and files_of(activity):
+        if not said and activity.encloses:
             await self.desk.letters.note(self.desk.place(activity), "teams.no_files", lang)
             return
         async with self.desk.writing(activity):
@@ -162,8 +162,3 @@ class Turns:
         """Waits for what is under way, `seconds` at most."""
         if self.jobs:
             await asyncio.wait(self.jobs, timeout=seconds)
-
-
-def files_of(activity: TeamsActivity) -> bool:
-    """Whether something else than the message's own HTML is attached."""
-    return any(a.get("contentType") != "text/html" for a in activity.attachments or [])

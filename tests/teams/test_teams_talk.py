@@ -431,9 +431,22 @@ def test_markup_of_users_and_documents_is_text(desk, teams, stand_in):
 
 def test_files_and_nothing_at_all(teams, stand_in, heard):
     teams.say("", attachments=[{"contentType": "application/vnd.microsoft.teams.file.download"}])
-    assert "Je ne lis pas les fichiers" in stand_in.text() and heard == []
+    assert "Je ne lis ni les fichiers ni les cartes" in stand_in.text() and heard == []
     teams.say("   ", attachments=[{"contentType": "text/html", "content": "<p></p>"}])
     assert "Écrivez votre question" in stand_in.text()
+
+
+def test_a_card_that_somebody_posts_is_no_question(teams, stand_in, heard):
+    # As Teams and the Agents Playground send what the message extension made.
+    place = '<span class="inline-compose-card" itemid="0">\n <span content="0"></span>\n</span>'
+    card = {"contentType": CARD, "content": {"type": "AdaptiveCard"}}
+    for text in (f"\n{place}\n", '<attachment id="1"></attachment>'):
+        teams.say(text, attachments=[card])
+    assert stand_in.text().count("ni les cartes") == 2 and heard == []
+    teams.say(f"{place} délai?", attachments=[card])
+    assert heard[-1].text == "délai?"
+    teams.say(place)
+    assert heard[-1].text == place, "typed, it is text"
 
 
 def test_a_huge_text_gets_a_sentence(teams, stand_in):

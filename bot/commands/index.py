@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from argparse import Namespace
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from indexer.build import BuildReport
 
 NAME = "index"
+PATIENCE = 900.0  # seconds that `serve` waits for the first index where another process builds it
 
 
 def add(parser: Parser, lang: str) -> None:
@@ -102,6 +104,8 @@ def bring_up_to_date(settings: Settings, lang: str) -> None:
     try:
         report = build_index(settings, (), lang)
     except Problem as problem:
+        if missing and problem.key == "build_busy" and awaited(settings, lang):
+            return  # `watch` was started at the same time
         if missing:
             raise
         print(
@@ -111,6 +115,19 @@ def bring_up_to_date(settings: Settings, lang: str) -> None:
         return
     for line in report.lines(lang):
         print(one_line(line), file=sys.stderr)
+
+
+def awaited(settings: Settings, lang: str) -> bool:
+    """Whether the index that another process is building came in force meanwhile."""
+    from knowledge.index import current
+
+    print(say("cli.serve.busy", lang), file=sys.stderr)
+    end = time.monotonic() + PATIENCE
+    while current(settings.index) is None:
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.5)
+    return True
 
 
 def default_sources(settings: Settings) -> list[Path]:

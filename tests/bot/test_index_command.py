@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from pathlib import Path
 
 import pytest
 
@@ -87,7 +88,7 @@ def test_serve_builds_what_is_missing_then_only_what_changed(build, tmp_path, ca
     assert len(build.calls) == 3
 
 
-def test_an_update_that_fails_leaves_the_index_in_service(build, tmp_path, capsys):
+def test_an_update_that_fails_leaves_the_index_in_service(build, tmp_path, capsys, monkeypatch):
     settings = read_settings()
     bring_up_to_date(settings, "fr")
     (tmp_path / "documents").mkdir()
@@ -95,8 +96,25 @@ def test_an_update_that_fails_leaves_the_index_in_service(build, tmp_path, capsy
     build.fails = True
     bring_up_to_date(settings, "fr")
     assert "reste en service" in capsys.readouterr().err
+    monkeypatch.setattr("bot.commands.index.PATIENCE", 0.0)
     with pytest.raises(Problem):
         bring_up_to_date(read_settings({"index": (str(tmp_path / "other"), "--index")}), "fr")
+
+
+def test_the_first_index_that_another_process_builds_is_waited_for(
+    build, tmp_path, capsys, monkeypatch
+):
+    build.fails = True
+    asked = []
+
+    def in_force(root: Path) -> Path | None:
+        asked.append(root)
+        return root if len(asked) > 3 else None
+
+    monkeypatch.setattr("knowledge.index.current", in_force)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    bring_up_to_date(read_settings(), "fr")
+    assert len(asked) > 3 and "attend qu’il ait fini" in capsys.readouterr().err
 
 
 def test_an_index_built_from_other_sources_is_left_alone(build, tmp_path):

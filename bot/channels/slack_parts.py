@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from bot.channels.slack_press import Press, element, press_of
+from bot.channels.slack_tables import table_texts
 from bot.channels.slack_text import (
     BUTTON,
     CONTEXT,
@@ -231,43 +232,14 @@ def progress_block(part: Progress) -> Json:
 
 
 def table_blocks(part: Table) -> Iterator[Json]:
-    """The rows as lines, as many to a section as fit; what the columns are where no line says."""
+    """The table's title, what its columns are where no line says, its rows."""
     if part.title:
         yield section(part.title)
-    rows = [row_lines(part.columns, row) for row in part.rows]
-    between = "\n\n" if any("\n" in lines for lines in rows) else "\n"
-    names = [name for name in part.columns if size(name) > 2]  # « N° » goes without saying
-    if between == "\n" and rows and names:
-        yield context(" – ".join(names))
-    written: list[str] = []
-    for lines in rows:
-        if written and size(between.join([*written, lines])) > SECTION:
-            yield section(between.join(written))
-            written = []
-        if size(lines) > SECTION:
-            yield from sections(lines)
-        else:
-            written.append(lines)
-    if written:
-        yield section(between.join(written))
-
-
-def row_lines(columns: Sequence[str], row: Sequence[str]) -> str:
-    """One row: « valeur : valeur » where there are two, else the first value with the others
-    below it as « colonne : valeur »; a number that counts the rows stands before.
-
-    >>> row_lines(("N°", "Sujet", "Réponse"), ("1", "Organisme", "ITQ"))
-    '1. Organisme\xa0: ITQ'
-    """
-    cells = list(zip(columns, row, strict=False))
-    number = ""
-    if len(cells) > 2 and cells[0][1].isdecimal():
-        number = f"{cells.pop(0)[1]}. "
-    if len(cells) == 2 and all(value for _, value in cells):
-        return f"{number}{cells[0][1]}\u00a0: {cells[1][1]}"
-    head = cells[0][1] if cells else ""
-    below = [f"{name}\u00a0: {value}" if name else value for name, value in cells[1:] if value]
-    return "\n".join([number + head, *below])
+    names, texts = table_texts(part)
+    if names:
+        yield context(names)
+    for text in texts:
+        yield from sections(text)
 
 
 def source_line(citation: Citation, lang: str) -> str:

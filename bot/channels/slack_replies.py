@@ -11,6 +11,7 @@ from typing import Any
 from bot.channels.sending import SendLater, SendNever
 from bot.channels.slack_desk import Desk, Spot, Thought, told
 from bot.channels.slack_pages import Page, read_out
+from bot.channels.slack_patience import GivenUp, patiently
 from bot.channels.slack_text import FALLBACK, escaped, prefix
 from bot.channels.slack_workspaces import Workspace
 from handlers.conversation import File
@@ -22,13 +23,6 @@ METADATA = "catalogue_reply"  # event_type of the metadata of our messages
 LOOKED_AT = 50  # messages of a conversation searched for one of ours
 
 Json = dict[str, Any]
-
-
-class GivenUp(SendNever):
-    """Slack put it off too often, or for too long."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__("invalid", f"given up: {reason}")
 
 
 class Replies:
@@ -90,12 +84,13 @@ class Replies:
 
         async def bare() -> Json:
             words = prefix(escaped(read_out(page.blocks)), FALLBACK) or page.text
+            given = {k: v for k, v in page.arguments().items() if k != "blocks"}
             return await self.desk.api.call(
                 "chat.postMessage",
                 home.token,
                 channel=place.channel,
                 thread_ts=place.thread or None,
-                text=words,
+                **given | {"text": words},
             )
 
         try:
@@ -126,25 +121,8 @@ class Replies:
         send: Callable[[], Awaitable[Json]],
         again: Callable[[], Awaitable[Json | None]] | None = None,
     ) -> Json:
-        """What `send` returned, tried until Slack takes it or refuses for good. After a call
-        whose answer was lost, `again` looks whether it did its work all the same."""
-        options, pause = self.desk.options, self.desk.options.backoff
-        lost = False
-        for left in range(options.tries - 1, -1, -1):
-            async with self.desk.pace.turn(channel):
-                try:
-                    if lost and again is not None and (done := await again()):
-                        return done
-                    return await send()
-                except SendLater as error:
-                    wait = pause if error.seconds is None else error.seconds
-                    lost = lost or error.seconds is None
-                    if not left or wait > options.longest_wait:
-                        raise GivenUp(error.reason) from error
-                    log.info("slack says later (%s), waiting %.1f s", error.reason, wait)
-                    self.desk.pace.hold(channel, wait)
-                    pause *= 2
-        raise SendNever("invalid", "never tried")
+        """What `send` returned, in the channel's turn."""
+        return await patiently(self.desk.pace, self.desk.options, channel, send, again)
 
     async def find(self, home: Workspace, spot: Spot, key: str) -> str | None:
         """The ts of our message with this key among the latest of a conversation."""

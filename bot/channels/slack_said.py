@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +18,7 @@ from handlers.forward import KEY, reply_action
 log = logging.getLogger(__name__)
 
 SPOKEN = ("", "file_share", "thread_broadcast", "me_message")  # subtypes that a person writes
+SPELLED = re.compile(r"^@\S+\s*")  # a mention as an emulator may give it
 PANE = "pane"  # SlackStore.join: a thread of the assistant pane
 
 
@@ -50,6 +52,8 @@ def said(event: Mapping[str, Any], home: Workspace, *, shared: bool | None = Non
     thread = str(event.get("thread_ts") or "")
     mention = f"<@{home.bot_user}"
     text = typed(raw, home.bot_user)
+    if event.get("type") == "app_mention" and mention not in raw:
+        text = SPELLED.sub("", text)
     return Said(
         spot=Spot(home.team, channel, thread or ("" if private else ts), user),
         ts=ts,

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from bot.channels.slack_forms import field_blocks, option, view_of
 from bot.channels.slack_pages import pages_of
-from bot.channels.slack_parts import row_lines
 from bot.channels.slack_press import Press, loaded
+from bot.channels.slack_tables import row_lines
 from bot.channels.slack_text import cut, escaped, pieces, prefix, size, typed
 from handlers.conversation import (
     AnswerPart,

@@ -57,6 +57,13 @@ def test_what_is_not_for_the_assistant_is_left_alone(world: World):
     assert len(world.slack.sent("C1")) == 1 and not world.slack.sent("D1")
 
 
+def test_a_mention_spelled_out_is_no_part_of_the_question(world: World):
+    world.ask("@catalogue délai?", "C1", type="app_mention")
+    assert world.services.knowledge.asked[-1][0] == "délai?"
+    world.ask(f"{MENTION}@luc délai?", "C1", type="app_mention")
+    assert world.services.knowledge.asked[-1][0] == "@luc délai?"
+
+
 def test_a_bare_mention_gets_help_and_a_file_alone_a_reason(world: World):
     answer = world.ask(MENTION, "C1")
     assert say("help.help") in words(answer)

@@ -97,7 +97,7 @@ def test_what_slack_refuses_for_good_is_noted_and_the_next_one_answered(
 def test_blocks_that_a_slack_will_not_have_cost_the_blocks_alone(by_socket: World, caplog):
     by_socket.slack.fail("chat.postMessage", error(200, "invalid_blocks"))
     answer = by_socket.ask("délai *gras*?")
-    assert "blocks" not in answer and "metadata" not in answer
+    assert "blocks" not in answer and answer["mrkdwn"] is False
     assert answer["text"].startswith("Texte du passage 1.") and "Fiche Exemple" in answer["text"]
     assert "invalid_blocks" in caplog.text
 

@@ -5,32 +5,34 @@
 DIR holds laws_passages.jsonl.gz ({"id", "text"}) and laws_questions.jsonl ({"q", "gold"}). Printed:
 recall at 1 and 10 and the mean reciprocal rank in ten for BM25, English MiniLM, the shipped
 encoder and each encoder with BM25 (scores standardised per question, then added); then what each
-encoder costs. Vectors are kept in the cache by blocks: an interrupted run goes on from there.
+encoder costs. Passages are computed in bfloat16 where the processor can (--precision), questions
+in float32 as the assistant does. Vectors are kept in the cache by blocks: an interrupted run goes
+on from there. --own FILE asks the project's own questions by kind, among the shipped documents'
+passages.
 """
 
 from __future__ import annotations
 
 import argparse
 import gzip
-import hashlib
 import itertools
 import json
-import re
 import subprocess
 import sys
 import tempfile
 import time
-import unicodedata
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Scores = npt.NDArray[np.float32]
-SHIPPED = Path(__file__).parents[1] / "knowledge" / "models" / "encodeur-fr"
-BLOCK = 2_048
-ELISION = re.compile(r"\b(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)['’]")
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks._lexical import Scores, lexical  # noqa: E402
+from benchmarks._own import own_table  # noqa: E402
+from benchmarks._vectors import PRECISIONS, best_precision, encoded, kept, load  # noqa: E402
+
+SHIPPED = ROOT / "knowledge" / "models" / "encodeur-fr"
 
 
 def read(folder: Path) -> tuple[dict[str, str], list[tuple[str, str]]]:
@@ -53,68 +55,13 @@ def sample(
     return [*gold, *(rest[int(i)] for i in order)][: max(len(gold), size or len(passages))]
 
 
-def lexical(texts: list[str], questions: list[str]) -> Scores:
-    """BM25 scores, shape (questions, texts): accents folded, elisions cut, French Snowball."""
-    import bm25s
-    import Stemmer
-
-    stemmer = Stemmer.Stemmer("french")
-
-    def words(many: list[str]) -> Any:
-        folded = [fold(text) for text in many]
-        return bm25s.tokenize(
-            folded, stopwords="fr", stemmer=stemmer, show_progress=False, return_ids=False
-        )
-
-    index = bm25s.BM25()
-    index.index(words(texts), show_progress=False)
-    found = np.zeros((len(questions), len(texts)), dtype=np.float32)
-    for row, pieces in enumerate(words(questions)):
-        if pieces:
-            found[row] = index.get_scores(pieces)
-    return found
-
-
-def fold(text: str) -> str:
-    """Lower case, without elided articles and without accents."""
-    cut = ELISION.sub(" ", text.lower().replace("œ", "oe"))
-    return "".join(c for c in unicodedata.normalize("NFD", cut) if not unicodedata.combining(c))
-
-
-def load(model: Path) -> Any:
-    """The sentence-transformers model of a directory, on the CPU in float32."""
-    from sentence_transformers import SentenceTransformer
-
-    return SentenceTransformer(str(model), device="cpu", local_files_only=True).float()
-
-
-def digest(model: Path) -> str:
-    """SHA-256 (hex) of the model's weights and tokenizer."""
-    total = hashlib.sha256()
-    for path in sorted((*model.glob("*.safetensors"), *model.glob("tokenizer.json"))):
-        total.update(path.read_bytes())
-    return total.hexdigest()
-
-
-def dense(model: Path, texts: list[str], questions: list[str], cache: Path) -> Scores:
+def dense(
+    model: Path, texts: list[str], questions: list[str], cache: Path, precision: str
+) -> Scores:
     """Cosines, shape (questions, texts)."""
     loaded = load(model)
-    name = digest(model)[:16]
-    parts = []
-    for begin in range(0, len(texts), BLOCK):
-        block = texts[begin : begin + BLOCK]
-        mark = hashlib.sha256("\0".join(block).encode()).hexdigest()[:16]
-        path = cache / f"{name}-{mark}.npy"
-        if not path.is_file():
-            vectors = loaded.encode(block, batch_size=32, normalize_embeddings=True)
-            np.save(path, vectors.astype(np.float16))
-        parts.append(np.load(path).astype(np.float32))
-        print(
-            f"\r{min(begin + BLOCK, len(texts))} of {len(texts)} passages", end="", file=sys.stderr
-        )
-    print(file=sys.stderr)
-    asked = loaded.encode(questions, batch_size=64, normalize_embeddings=True)
-    scores: Scores = asked @ np.concatenate(parts).T
+    passages = kept(model, loaded, texts, cache, precision)
+    scores: Scores = encoded(loaded, questions) @ passages.T
     return scores
 
 
@@ -136,7 +83,7 @@ def figures(scores: Scores, gold: list[int]) -> tuple[float, float, float]:
     )
 
 
-def probe(model: Path, folder: Path) -> None:
+def probe(model: Path, folder: Path, precision: str) -> None:
     """Print load seconds, queries/s one by one, passages/s and resident MB as JSON."""
     with gzip.open(folder / "laws_passages.jsonl.gz", "rt", encoding="utf-8") as lines:
         texts = [json.loads(line)["text"] for line in itertools.islice(lines, 256)]
@@ -150,13 +97,15 @@ def probe(model: Path, folder: Path) -> None:
         loaded.encode([question], show_progress_bar=False)
     answered = time.perf_counter()
     resident = resident_mb()
-    encoding = time.perf_counter()
-    loaded.encode(texts, batch_size=32, show_progress_bar=False)
-    done = time.perf_counter()
+    rates = {}
+    for name in dict.fromkeys(("float32", precision)):
+        encoding = time.perf_counter()
+        encoded(loaded, texts, name)
+        rates[name] = len(texts) / (time.perf_counter() - encoding)
     report = {
         "load_s": ready - started,
         "queries_per_s": len(asked) / (answered - ready),
-        "passages_per_s": len(texts) / (done - encoding),
+        "passages_per_s": rates,
         "resident_mb": resident,
     }
     print(json.dumps(report))
@@ -172,13 +121,16 @@ def resident_mb() -> float:
 def arguments() -> argparse.ArgumentParser:
     """The command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("data", type=Path, help="directory of the questions and passages")
-    parser.add_argument("--passages", type=int, help="right ones and a sample, N in all")
-    parser.add_argument("--questions", type=int, help="the first N questions only")
-    parser.add_argument("--cache", type=Path, help="directory where vectors are kept")
-    parser.add_argument("--encoder", type=Path, default=SHIPPED, help="the French encoder")
-    parser.add_argument("--english", type=Path, help="English MiniLM (default: its package)")
-    parser.add_argument("--probe", type=Path, help=argparse.SUPPRESS)
+    add = parser.add_argument
+    add("data", type=Path, help="directory of the questions and passages")
+    add("--passages", type=int, help="right ones and a sample, N in all")
+    add("--questions", type=int, help="the first N questions only")
+    add("--cache", type=Path, help="directory where vectors are kept")
+    add("--encoder", type=Path, default=SHIPPED, help="the French encoder")
+    add("--english", type=Path, help="English MiniLM (default: its package)")
+    add("--precision", choices=PRECISIONS, default=best_precision(), help="of the passages")
+    add("--own", type=Path, nargs="*", default=[], help="files of the project's own questions")
+    add("--probe", type=Path, help=argparse.SUPPRESS)
     return parser
 
 
@@ -186,7 +138,7 @@ def main() -> int:
     """Run the comparison; 0, or 2 when the data cannot be read."""
     given = arguments().parse_args()
     if given.probe:
-        probe(given.probe, given.data)
+        probe(given.probe, given.data, given.precision)
         return 0
     try:
         passages, questions = read(given.data)
@@ -205,24 +157,27 @@ def main() -> int:
     where = {name: row for row, name in enumerate(names)}
     gold = [where[answer] for _, answer in questions]
     texts, asked = [passages[name] for name in names], [question for question, _ in questions]
+    models = {"English MiniLM": english, "French encoder": given.encoder}
 
-    print(f"{len(asked)} questions, {len(texts)} of {len(passages)} passages")
+    print(f"{len(asked)} questions, {len(texts)} of {len(passages)} passages, {given.precision}")
     print(f"{'':<28}{'recall@1':>10}{'recall@10':>11}{'MRR@10':>9}")
     words = standardised(lexical(texts, asked))
     show("BM25", words, gold)
-    models = {"English MiniLM": english, "French encoder": given.encoder}
     for label, model in models.items():
-        cosines = standardised(dense(model, texts, asked, cache))
+        cosines = standardised(dense(model, texts, asked, cache, given.precision))
         show(label, cosines, gold)
         show(f"BM25 + {label}", words + cosines, gold)
+    if given.own:
+        own_table(models, given.own)
     for label, model in models.items():
         command = [sys.executable, __file__, str(given.data), "--probe", str(model)]
+        command += ["--precision", given.precision]
         done = subprocess.run(command, capture_output=True, text=True, check=True)
         cost = json.loads(done.stdout.splitlines()[-1])
+        rates = ", ".join(f"{rate:.0f} in {n}" for n, rate in cost["passages_per_s"].items())
         print(
             f"{label}: loads in {cost['load_s']:.1f} s, {cost['queries_per_s']:.0f} queries/s one "
-            f"by one, {cost['passages_per_s']:.0f} passages/s, "
-            f"{cost['resident_mb']:.0f} MB resident when it answers"
+            f"by one, passages/s {rates}, {cost['resident_mb']:.0f} MB resident when it answers"
         )
     return 0
 

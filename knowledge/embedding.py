@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import importlib.util
+import json
 import logging
 import os
 from collections.abc import Callable, Iterator, Sequence
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 SHIPPED = Path(__file__).parent / "models" / "encodeur-fr"
 BATCH = 64
+WEIGHTS = ("*.safetensors", "*.bin", "*.safetensors.index.json")
+TOKENIZERS = ("tokenizer.json", "vocab.txt", "*.model")
 
 
 class EncoderInfo(Frozen):
@@ -81,6 +84,26 @@ def locate(model: str) -> Path:
         if hasattr(package, "get_model_path"):
             return Path(package.get_model_path())
     raise Problem("encoder_missing", model=model, detail="ni dossier ni paquet installé")
+
+
+def missing(directory: Path) -> str:
+    """The first file that a sentence-transformers directory lacks, by name; empty: none.
+
+    The library looks for them too, but says so in English and only after seconds of imports.
+    """
+    try:
+        modules = json.loads((directory / "modules.json").read_text("utf-8"))
+        parts = [(directory / module["path"], str(module["type"])) for module in modules]
+        first = parts[0][0]
+    except (OSError, ValueError, TypeError, KeyError, IndexError):
+        return "modules.json"
+    for wanted, name in ((WEIGHTS, "model.safetensors"), (TOKENIZERS, "tokenizer.json")):
+        if not any(next(first.glob(pattern), None) for pattern in wanted):
+            return name
+    for part, kind in parts:
+        if kind.endswith("Pooling") and not (part / "config.json").is_file():
+            return f"{part.name}/config.json"
+    return ""
 
 
 class SentenceEncoder:
@@ -142,8 +165,8 @@ def load_encoder(
     """
     directory = locate(model)
     name = model or SHIPPED.name
-    if not (directory / "modules.json").is_file():
-        raise Problem("encoder_missing", model=name, detail="modules.json")
+    if lacking := missing(directory):
+        raise Problem("encoder_missing", model=name, detail=lacking)
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     os.environ.setdefault("TRANSFORMERS_OFFLINE", "1")
     os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
@@ -163,7 +186,7 @@ def load_encoder(
         detail = f"{type(error).__name__}: {error}".splitlines()[0][:200]
         raise Problem("encoder_missing", model=name, detail=detail) from error
     if probe.shape[1] != dimension:
-        raise Problem("encoder_dimension", model=name, found=probe.shape[1], expected=dimension)
+        raise Problem("encoder_untrue", model=name, found=probe.shape[1], told=dimension)
     info = EncoderInfo(
         name=name,
         digest=directory_digest(directory),

@@ -26,6 +26,7 @@ def add(parser: Parser, lang: str) -> None:
         "--out", type=Path, required=True, metavar=folder, help=say("cli.train.out", lang)
     )
     parser.add_argument("--start", type=Path, metavar=folder, help=say("cli.train.start", lang))
+    parser.add_argument("--teacher", type=Path, metavar=folder, help=say("cli.train.teacher", lang))
     parser.add_argument("--minutes", type=float, metavar="N", help=say("cli.train.minutes", lang))
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help=say("cli.train.seed", lang)
@@ -42,7 +43,9 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
         minutes=args.minutes,
         seed=args.seed,
         progress=show_progress,
+        teacher=args.teacher,
         start=args.start,
+        lang=lang,
     )
 
 

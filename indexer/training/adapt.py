@@ -4,7 +4,6 @@ For an operator's own text it takes a part of the time of a training from nothin
 """
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,13 +15,13 @@ from indexer.training import data as files
 from indexer.training.common import MODEL, measure, questions_digest, with_questions
 from indexer.training.contrastive import Batches, contrast
 from indexer.training.corpus import corpus_pairs, sentence_pairs
-from indexer.training.data import DataError
 from indexer.training.export import export
 from indexer.training.holdout import hold_out
 from indexer.training.settings import Settings
 from indexer.training.state import Stage
 from indexer.training.student import Student
 from indexer.training.teacher import device
+from indexer.training.words import DataError, Report
 
 # Where a training from nothing distils, one that goes on asks once more.
 CYCLE = ("question", "heading", "note", "question", "english", "heading", "question", "question")
@@ -43,7 +42,8 @@ def started(start: Path, max_length: int) -> tuple[Student, Tokenizer]:
             {name: tensor for name, tensor in kept.items() if not name.startswith("pooler.")}
         )
     except Exception as error:  # the libraries raise whatever they like on a broken directory
-        raise DataError(f"{start} holds no encoder to start from: {error}") from error
+        detail = f"{type(error).__name__}: {error}".splitlines()[0]
+        raise DataError("train.no_start", folder=start, detail=detail) from error
     return student, tokenizer
 
 
@@ -52,7 +52,7 @@ def adapt(
     out: Path,
     start: Path,
     settings: Settings,
-    report: Callable[[str], None],
+    report: Report,
 ) -> Path:
     """Train `settings.adapt_steps` steps from the encoder in `start`; the model directory.
 
@@ -84,5 +84,5 @@ def adapt(
         measure(student, tokenizer, development, report)
     target = out / MODEL
     export(student, tokenizer, target, settings.max_length)
-    report(f"The model is in {target}.")
+    report("done", folder=target)
     return target

@@ -1,7 +1,6 @@
 """What a training from nothing and one that goes on from an encoder share."""
 
 import itertools
-from collections.abc import Callable
 from dataclasses import replace
 
 from tokenizers import Tokenizer
@@ -10,10 +9,9 @@ from indexer.training.data import Pair, TrainingData
 from indexer.training.holdout import Development, recall
 from indexer.training.questions import resolve, sha1
 from indexer.training.student import Student, vectors
+from indexer.training.words import Report
 
 MODEL = "encodeur-fr"
-
-Report = Callable[[str], None]
 
 
 def with_questions(data: TrainingData, report: Report) -> TrainingData:
@@ -38,4 +36,4 @@ def measure(
     queries = vectors(student, tokenizer, development.queries, 64)
     passages = vectors(student, tokenizer, development.passages, 128)
     for kind, (first, ten) in recall(development, queries, passages).items():
-        report(f"development, {kind}: first {first:.3f}, in ten {ten:.3f}")
+        report("development", kind=kind, first=first, ten=ten)

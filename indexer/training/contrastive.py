@@ -1,7 +1,5 @@
 """The stage that pays: chat-style questions against passages of a hundred words."""
 
-from collections.abc import Callable
-
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -16,9 +14,12 @@ from indexer.training.settings import Settings
 from indexer.training.state import Stage, optimise
 from indexer.training.student import Student
 from indexer.training.tokens import Ragged
+from indexer.training.words import Report
 
 CYCLE = ("question", "heading", "note", "question", "distil", "heading", "question", "english")
 NEAR_DUPLICATE = 0.95
+QUERY = 64
+"""Pieces of a query that are read."""
 TITLE_IN_QUERY = 0.4
 TITLE_IN_PASSAGE = 0.3
 TEMPLATE = 0.4
@@ -96,8 +97,12 @@ def pair_loss(
     passages' cosine exceeds 0.95.
     """
     rows: npt.NDArray[np.int64] = np.arange(len(pairs), dtype=np.int64)
-    queries = student.encode(Ragged(tokenizer, [p.query for p in pairs], 64), rows)
-    passages = student.encode(Ragged(tokenizer, [p.passage for p in pairs], length), rows)
+    queries = student.encode(
+        Ragged(tokenizer, [p.query for p in pairs], student.longest(QUERY)), rows
+    )
+    passages = student.encode(
+        Ragged(tokenizer, [p.passage for p in pairs], student.longest(length)), rows
+    )
     with torch.no_grad():
         excluded = passages @ passages.T > NEAR_DUPLICATE
         for name in ("query", "passage"):
@@ -115,7 +120,7 @@ def contrast(
     batches: Batches,
     distillation: Distillation | None,
     settings: Settings,
-    report: Callable[[str], None],
+    report: Report,
     first: int = 0,
     cycle: tuple[str, ...] = CYCLE,
 ) -> None:

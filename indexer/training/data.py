@@ -1,23 +1,20 @@
 """Reading the training files: one JSON object a line, plain or gzipped, broken lines reported.
 
 Every reader yields clean strings; a line that is not JSON, lacks a field or holds something other
-than text is reported as « file:line: reason » and skipped.
+than text is reported with its file, its number and the reason, and skipped.
 """
 
 import gzip
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-Report = Callable[[str], None]
+from indexer.training.words import DataError, Report
+from knowledge.phrases import say
 
 REQUIRED = ("parallel", "sections", "notes", "headings")
-
-
-class DataError(Exception):
-    """The data directory cannot be used; the message is one sentence for the operator."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +61,12 @@ def find(data: Path, stem: str) -> Path | None:
 def required_files(data: Path) -> dict[str, Path]:
     """The four required files by stem. Raises DataError naming the first that is missing."""
     if not data.is_dir():
-        raise DataError(f"The data directory {data} does not exist.")
+        raise DataError("train.no_folder", folder=data)
     found: dict[str, Path] = {}
     for stem in REQUIRED:
         path = find(data, stem)
         if path is None:
-            raise DataError(f"The data directory {data} has no {stem}.jsonl or {stem}.jsonl.gz.")
+            raise DataError("train.no_file", folder=data, stem=stem)
         found[stem] = path
     return found
 
@@ -89,25 +86,27 @@ def rows(path: Path, fields: tuple[str, ...], report: Report) -> Iterator[dict[s
                     continue
                 row, problem = _row(line, fields)
                 if row is None:
-                    report(f"{path.name}:{number}: {problem}; line skipped")
+                    reason = say(f"train.{problem[0]}", report.lang, field=problem[1])
+                    report("line_skipped", file=path.name, line=number, reason=reason)
                 else:
                     yield row
         except (EOFError, OSError) as error:
-            report(f"{path.name}:{number + 1}: unreadable from here on ({error})")
+            report("unreadable", file=path.name, line=number + 1, detail=error)
 
 
-def _row(line: bytes, fields: tuple[str, ...]) -> tuple[dict[str, str] | None, str]:
+def _row(line: bytes, fields: tuple[str, ...]) -> tuple[dict[str, str] | None, tuple[str, str]]:
+    """The fields, or None with the phrase that says why and the field it is about."""
     try:
         value = json.loads(line)
     except ValueError:
-        return None, "not valid JSON"
+        return None, ("not_json", "")
     if not isinstance(value, dict):
-        return None, "not a JSON object"
+        return None, ("not_object", "")
     for field in fields:
         text = value.get(field)
         if not isinstance(text, str) or not text.strip():
-            return None, f"no text in field « {field} »"
-    return {field: str(value[field]).strip() for field in fields}, ""
+            return None, ("no_field", field)
+    return {field: str(value[field]).strip() for field in fields}, ("", "")
 
 
 def load(data: Path, report: Report) -> TrainingData:
@@ -141,7 +140,7 @@ def load(data: Path, report: Report) -> TrainingData:
     loaded = TrainingData(parallel, sections, notes, headings, titles, questions)
     for stem, part in zip(REQUIRED, (parallel, sections, notes, headings), strict=True):
         if not part:
-            raise DataError(f"{files[stem].name} holds no usable line.")
+            raise DataError("train.no_line", file=files[stem].name)
     return loaded
 
 

@@ -1,7 +1,5 @@
 """Distillation: the student's vector of a French text learns the teacher's of the English one."""
 
-from collections.abc import Callable
-
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -11,6 +9,7 @@ from indexer.training.settings import Settings
 from indexer.training.state import Stage, optimise
 from indexer.training.student import Student
 from indexer.training.tokens import Ragged
+from indexer.training.words import Report
 
 ENGLISH_EVERY = 5
 
@@ -57,7 +56,7 @@ def distil(
     stage: Stage,
     distillation: Distillation,
     settings: Settings,
-    report: Callable[[str], None],
+    report: Report,
 ) -> None:
     """Train the student on the distillation loss for `distil_steps` steps."""
     student = distillation.student

@@ -1,6 +1,6 @@
 """The two stages before the transformer: the tokenizer and the static model."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from indexer.training.state import Stage
 from indexer.training.static import StaticModel, train_static
 from indexer.training.teacher import device
 from indexer.training.tokens import EVERYDAY_REPEATS, Ragged, train_tokenizer
+from indexer.training.words import Report
 
 STATIC_PIECES = 128
 
@@ -29,7 +30,7 @@ def corpus(data: TrainingData) -> Iterator[str]:
 
 
 def tokenizer_stage(
-    data: TrainingData, out: Path, settings: Settings, parent: str, report: Callable[[str], None]
+    data: TrainingData, out: Path, settings: Settings, parent: str, report: Report
 ) -> tuple[Tokenizer, str]:
     """The tokenizer and the digest of its stage; parent: the digest of the stage before."""
     stage = Stage(out, "tokenizer", settings.digest("vocabulary", parent=parent))
@@ -38,7 +39,7 @@ def tokenizer_stage(
         train_tokenizer(corpus(data), settings.vocabulary, target)
         stage.finish()
     tokenizer = Tokenizer.from_file(str(target))
-    report(f"tokenizer: {tokenizer.get_vocab_size()} pieces")
+    report("pieces", count=tokenizer.get_vocab_size())
     return tokenizer, stage.digest
 
 
@@ -50,7 +51,7 @@ def static_stage(
     out: Path,
     settings: Settings,
     parent: str,
-    report: Callable[[str], None],
+    report: Report,
 ) -> tuple[npt.NDArray[np.float32], str]:
     """The static model's table, shape (vocabulary, dimension), and the digest of its stage.
 

@@ -9,7 +9,8 @@ import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
-from indexer.training.data import Pair, Report, rows
+from indexer.training.data import Pair, rows
+from indexer.training.words import Report
 
 HERE = Path(__file__).parent / "questions"
 
@@ -34,5 +35,5 @@ def resolve(passages: Iterable[str], report: Report, folder: Path = HERE) -> lis
         for row in wanted
         if row["passage_sha1"] in known
     ]
-    report(f"questions: {len(found)} of {len(wanted)} kept questions have their passage here")
+    report("questions", found=len(found), all=len(wanted))
     return found

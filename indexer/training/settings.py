@@ -5,6 +5,8 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from indexer.training.words import DataError
+
 REFERENCE_MINUTES = 100.0
 """Minutes that the default schedule takes on two AVX2 cores."""
 ADAPT_MINUTES = 30.0
@@ -56,12 +58,12 @@ class Settings:
     def scaled(self, minutes: float | None) -> "Settings":
         """The same settings with step counts for about `minutes` (None: as they are).
 
-        Raises ValueError when minutes is not positive.
+        Raises DataError when minutes is not positive.
         """
         if minutes is None:
             return self
         if not minutes > 0:
-            raise ValueError("The number of minutes must be positive.")
+            raise DataError("train.no_minutes")
         factor = minutes / REFERENCE_MINUTES
         return dataclasses.replace(
             self,

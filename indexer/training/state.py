@@ -9,6 +9,8 @@ from typing import Any
 
 import torch
 
+from indexer.training.words import Report
+
 SHOW_SECONDS = 15.0
 """Seconds between two lines of progress."""
 
@@ -97,7 +99,7 @@ def optimise(
     steps: int,
     step: Step,
     every: float,
-    report: Callable[[str], None],
+    report: Report,
     decay: float = 0.01,
 ) -> None:
     """Run AdamW over `steps` steps from the last checkpoint: warm-up 5 %, then linearly to 0.
@@ -114,7 +116,7 @@ def optimise(
         module.load_state_dict(kept["module"])
         optimizer.load_state_dict(kept["optimizer"])
         start = int(kept["step"])
-        report(f"{stage.name}: resumed at step {start} of {steps}")
+        report("resumed", stage=stage.name, step=start, steps=steps)
     warm = max(1, steps // 20)
     saved = shown = time.monotonic()
     total, count = 0.0, 0
@@ -140,6 +142,6 @@ def optimise(
             )
             saved = time.monotonic()
         if now - shown >= SHOW_SECONDS or number + 1 == steps:
-            report(f"{stage.name}: step {number + 1} of {steps}, loss {total / count:.3f}")
+            report("step", stage=stage.name, step=number + 1, steps=steps, loss=total / count)
             shown, total, count = now, 0.0, 0
     module.eval()

@@ -4,8 +4,6 @@ It puts French and English pieces into one space in minutes; the transformer's t
 from it.
 """
 
-from collections.abc import Callable
-
 import numpy as np
 import numpy.typing as npt
 import torch
@@ -15,6 +13,7 @@ from indexer.training.losses import cosine_distance, info_nce
 from indexer.training.settings import Settings
 from indexer.training.state import Stage, optimise
 from indexer.training.tokens import Ragged
+from indexer.training.words import Report
 
 
 class StaticModel(torch.nn.Module):
@@ -44,7 +43,7 @@ def train_static(
     english: Ragged,
     pairs: tuple[Ragged, Ragged],
     settings: Settings,
-    report: Callable[[str], None],
+    report: Report,
 ) -> None:
     """Fit the table: French and English to the teacher's vectors, query to passage.
 

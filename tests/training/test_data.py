@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from indexer.training import data as files
-from indexer.training.data import DataError, Pair
+from indexer.training.data import Pair
 from indexer.training.holdout import hold_out
 from indexer.training.questions import resolve, sha1
+from indexer.training.words import DataError, Report
 
 Write = Callable[[Path, list[dict[str, Any]]], None]
 
@@ -27,15 +28,14 @@ def test_broken_lines_are_reported_with_their_number_and_skipped(tmp_path: Path)
         "utf-8",
     )
     said: list[str] = []
-    kept = list(files.rows(path, ("note", "section"), said.append))
+    kept = list(files.rows(path, ("note", "section"), Report(said.append, "en")))
     assert [row["note"] for row in kept] == ["Délai", "Prix"]
-    assert [line.split(" ")[0] for line in said] == [
-        "notes.jsonl:2:",
-        "notes.jsonl:3:",
-        "notes.jsonl:4:",
-        "notes.jsonl:6:",
+    assert said == [
+        "notes.jsonl, line 2: not valid JSON; line skipped",
+        "notes.jsonl, line 3: not a JSON object; line skipped",
+        "notes.jsonl, line 4: the field “note” is missing, empty or no text; line skipped",
+        "notes.jsonl, line 6: the field “note” is missing, empty or no text; line skipped",
     ]
-    assert all(line.endswith("line skipped") for line in said)
 
 
 def test_bytes_that_are_no_text_and_a_cut_gzip_file_do_not_stop_the_reading(
@@ -46,22 +46,26 @@ def test_bytes_that_are_no_text_and_a_cut_gzip_file_do_not_stop_the_reading(
     headings = data / "headings.jsonl"
     headings.write_bytes(b"\xff\xfe\n" + headings.read_bytes())
     said: list[str] = []
-    loaded = files.load(data, said.append)
+    loaded = files.load(data, Report(said.append, "fr"))
     assert loaded.notes
     assert len(loaded.headings) == 30
-    assert any(line.startswith("notes.jsonl.gz:") and "unreadable" in line for line in said)
-    assert any(line.startswith("headings.jsonl:1: not valid JSON") for line in said)
+    assert any(
+        line.startswith("notes.jsonl.gz\u00a0: illisible à partir de la ligne") for line in said
+    )
+    assert "headings.jsonl, ligne 1\u00a0: ce n’est pas du JSON; ligne laissée de côté" in said
 
 
 def test_a_file_without_one_usable_line_is_refused(data: Path) -> None:
     (data / "headings.jsonl").write_text("nothing\n", "utf-8")
-    with pytest.raises(DataError, match=r"headings\.jsonl holds no usable line"):
-        files.load(data, lambda _: None)
+    with pytest.raises(DataError, match=r"headings\.jsonl\s» n’a aucune ligne utilisable"):
+        files.load(data, Report(lambda _: None))
 
 
 def test_the_operators_pairs_join_the_questions(data: Path, write: Write) -> None:
     write(data / "pairs.jsonl", [{"question": "c'est combien ?", "passage": "Cent dollars."}])
-    assert files.load(data, lambda _: None).questions == [Pair("c'est combien ?", "Cent dollars.")]
+    assert files.load(data, Report(lambda _: None)).questions == [
+        Pair("c'est combien ?", "Cent dollars.")
+    ]
 
 
 def test_kept_questions_find_their_passage_again(tmp_path: Path, write: Write) -> None:
@@ -73,13 +77,13 @@ def test_kept_questions_find_their_passage_again(tmp_path: Path, write: Write) -
         ],
     )
     said: list[str] = []
-    found = resolve(["Ici.", "Dans dix jours."], said.append, tmp_path)
+    found = resolve(["Ici.", "Dans dix jours."], Report(said.append, "en"), tmp_path)
     assert found == [Pair("quand ?", "Dans dix jours.")]
     assert said == ["questions: 1 of 2 kept questions have their passage here"]
 
 
 def test_what_is_held_out_is_not_trained_on(data: Path) -> None:
-    loaded = files.load(data, lambda _: None)
+    loaded = files.load(data, Report(lambda _: None))
     kept, development = hold_out(loaded, seed=0)
     held = set(development.queries)
     assert development.queries

@@ -1,7 +1,6 @@
 """The whole training on a few dozen lines: reproducible, resumable, loadable."""
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +11,7 @@ from safetensors.torch import load_file
 from indexer.training import state, train
 from indexer.training.adapt import adapt
 from indexer.training.settings import REFERENCE_MINUTES, Settings
+from indexer.training.words import DataError, Report
 from knowledge.embedding import load_encoder
 
 
@@ -23,14 +23,14 @@ def weights(model: Path) -> dict[str, torch.Tensor]:
     return load_file(model / "model.safetensors")
 
 
-def interrupting(name: str, after: int) -> Callable[[str], None]:
+def interrupting(name: str, after: int) -> Report:
     """A progress function that stops the run at a step of a stage."""
 
     def report(message: str) -> None:
         if message.startswith(f"{name}: step {after} "):
             raise Interrupted(message)
 
-    return report
+    return Report(report, "en")
 
 
 def test_a_run_interrupted_in_every_stage_ends_as_the_straight_one(
@@ -42,13 +42,15 @@ def test_a_run_interrupted_in_every_stage_ends_as_the_straight_one(
         with pytest.raises(Interrupted):
             train.run(data, out, tiny, interrupting(name, after), teacher)
     said: list[str] = []
-    model = train.run(data, out, tiny, said.append, teacher)
+    model = train.run(data, out, tiny, Report(said.append, "en"), teacher)
     assert any("polish: resumed at step" in line for line in said)
     resumed = weights(model)
 
     # pieces of equal frequency get their numbers in no fixed order: both runs share the tokenizer
     shutil.copytree(out / "tokenizer", tmp_path / "straight" / "tokenizer")
-    straight = weights(train.run(data, tmp_path / "straight", tiny, lambda _: None, teacher))
+    straight = weights(
+        train.run(data, tmp_path / "straight", tiny, Report(lambda _: None), teacher)
+    )
     assert resumed.keys() == straight.keys()
     for name, tensor in straight.items():
         assert torch.allclose(resumed[name].float(), tensor.float(), atol=1e-4), name
@@ -71,7 +73,7 @@ def test_a_run_interrupted_in_every_stage_ends_as_the_straight_one(
     assert np.allclose(encoder.encode_query("un mot"), alone, atol=1e-6)
 
     again: list[str] = []
-    train.run(data, out, tiny, again.append, teacher)
+    train.run(data, out, tiny, Report(again.append, "en"), teacher)
     assert not any(": step" in line or "texts" in line for line in again), "every stage is skipped"
 
 
@@ -79,8 +81,8 @@ def test_going_on_from_a_trained_encoder_changes_it_and_can_be_interrupted(
     data: Path, teacher: Path, tmp_path: Path, tiny: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(state, "SHOW_SECONDS", 0.0)
-    start = train.run(data, tmp_path / "first", tiny, lambda _: None, teacher)
-    straight = weights(adapt(data, tmp_path / "straight", start, tiny, lambda _: None))
+    start = train.run(data, tmp_path / "first", tiny, Report(lambda _: None), teacher)
+    straight = weights(adapt(data, tmp_path / "straight", start, tiny, Report(lambda _: None)))
     assert any(
         not torch.equal(tensor, weights(start)[name]) for name, tensor in straight.items()
     ), "nothing was learnt"
@@ -88,7 +90,7 @@ def test_going_on_from_a_trained_encoder_changes_it_and_can_be_interrupted(
     with pytest.raises(Interrupted):
         adapt(data, tmp_path / "resumed", start, tiny, interrupting("adapt", 3))
     said: list[str] = []
-    model = adapt(data, tmp_path / "resumed", start, tiny, said.append)
+    model = adapt(data, tmp_path / "resumed", start, tiny, Report(said.append, "en"))
     assert any("adapt: resumed at step" in line for line in said)
     for name, tensor in weights(model).items():
         assert torch.allclose(tensor.float(), straight[name].float(), atol=1e-4), name
@@ -101,7 +103,7 @@ def test_a_directory_without_an_encoder_to_go_on_from_is_refused(
     empty = tmp_path / "empty"
     empty.mkdir()
     assert train.main(data, tmp_path / "out", progress=said.append, start=empty) == 2
-    assert said[-1].startswith(f"{empty} holds no encoder to start from")
+    assert said[-1].startswith(f"«\u00a0{empty}\u00a0» ne contient pas d’encodeur à adapter")
 
 
 def test_another_number_of_minutes_scales_every_step_count() -> None:
@@ -109,11 +111,14 @@ def test_another_number_of_minutes_scales_every_step_count() -> None:
     half = base.scaled(REFERENCE_MINUTES / 2)
     assert half.distil_steps == round(base.distil_steps / 2)
     assert half.contrastive_steps == round(base.contrastive_steps / 2)
-    with pytest.raises(ValueError, match="positive"):
+    with pytest.raises(DataError, match="plus grande que zéro"):
         base.scaled(0)
 
 
 def test_missing_files_are_one_clear_sentence(tmp_path: Path) -> None:
     said: list[str] = []
-    assert train.main(tmp_path, tmp_path / "out", progress=said.append) == 2
-    assert said == [f"The data directory {tmp_path} has no parallel.jsonl or parallel.jsonl.gz."]
+    assert train.main(tmp_path, tmp_path / "out", progress=said.append, lang="en") == 2
+    assert said[-1] == (
+        f"The folder of the training data “{tmp_path}” has neither “parallel.jsonl” nor "
+        "“parallel.jsonl.gz”."
+    )

@@ -1,0 +1,67 @@
+"""The project's own questions by kind, among the shipped documents' passages, vectors alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import yaml
+
+from benchmarks._lexical import lexical
+from benchmarks._vectors import encoded, load
+from indexer.hints import shipped
+
+KINDS = {
+    "fr": "French",
+    "noaccent": "no accents",
+    "typo": "typos",
+    "en": "English",
+    "short": "a few words",
+    "chat": "chat",
+    "caps": "capitals",
+}
+
+
+def own_table(models: Mapping[str, Path], files: list[Path]) -> None:
+    """Print, for BM25, each model and each with BM25, first / in three / in five by kind.
+
+    One vector a passage with its heading in front; a follow-up question needs its context and is
+    left out. Raises OSError, and KeyError where a file holds no such questions.
+    """
+    rows = [q for file in files for q in yaml.safe_load(file.read_text("utf-8"))]
+    rows = [q for q in rows if q.get("sections") and q["kind"] in KINDS]
+    passages = shipped()
+    texts = [f"{p.heading} {p.text}" for p in passages]
+    asked = [q["q"] for q in rows]
+    right = np.array([[p.section in q["sections"] for p in passages] for q in rows])
+    kinds = np.array([q["kind"] for q in rows])
+    words = lexical(texts, asked)
+    tables = {"BM25": words}
+    for label, model in models.items():
+        loaded = load(model)
+        cosines = encoded(loaded, asked) @ encoded(loaded, texts).T
+        tables[label] = cosines
+        tables[f"BM25 + {label}"] = _standard(words) + _standard(cosines)
+    print(f"\n{len(rows)} own questions, {len(texts)} passages: first / in three / in five")
+    for kind in ("", *KINDS):
+        chosen = kinds == kind if kind else np.ones(len(rows), dtype=bool)
+        if not chosen.any():
+            continue
+        print(f"{KINDS.get(kind, 'all')} ({int(chosen.sum())})")
+        for label, scores in tables.items():
+            shares = [_within(scores[chosen], right[chosen], many) for many in (1, 3, 5)]
+            print(f"  {label:<26}" + " / ".join(f"{share:.3f}" for share in shares))
+
+
+def _standard(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    centred = scores - scores.mean(axis=1, keepdims=True)
+    found: npt.NDArray[np.float32] = centred / np.maximum(scores.std(axis=1, keepdims=True), 1e-9)
+    return found
+
+
+def _within(scores: npt.NDArray[np.float32], right: npt.NDArray[np.bool_], many: int) -> float:
+    """Share of the questions with a right passage among the best `many`."""
+    best = np.argsort(-scores, axis=1, kind="stable")[:, :many]
+    return float(np.take_along_axis(right, best, axis=1).any(axis=1).mean())

@@ -1,0 +1,77 @@
+"""A model's directory that cannot be trusted is refused in a sentence; a sound one is not."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors.torch import save_file
+from transformers import BertConfig, BertModel
+
+from knowledge.embedding import SHIPPED, directory_digest, load_encoder, missing
+from knowledge.phrases import Problem
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """The shipped directory with the weights of a network of 32 dimensions."""
+    folder = tmp_path / "petit"
+    shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    torch.manual_seed(0)
+    config = BertConfig(
+        vocab_size=16_000,
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=32,
+        max_position_embeddings=256,
+    )
+    BertModel(config).save_pretrained(folder)
+    return folder
+
+
+def promise(model: Path, dimension: int) -> None:
+    (model / "1_Pooling" / "config.json").write_text(
+        f'{{"word_embedding_dimension": {dimension}, "pooling_mode_mean_tokens": true}}'
+    )
+
+
+def test_the_shipped_directory_lacks_nothing_and_is_small() -> None:
+    assert missing(SHIPPED) == ""
+    assert sum(f.stat().st_size for f in SHIPPED.rglob("*") if f.is_file()) <= 48e6
+
+
+@pytest.mark.parametrize(
+    "name", ["modules.json", "model.safetensors", "tokenizer.json", "1_Pooling/config.json"]
+)
+def test_a_directory_without_one_of_its_files_is_refused_by_name(model: Path, name: str) -> None:
+    assert missing(model) == ""
+    (model / name).unlink()
+    with pytest.raises(Problem, match=r"introuvable ou incomplet") as caught:
+        load_encoder(str(model))
+    assert name in str(caught.value)
+
+
+def test_weights_cut_short_are_refused(model: Path) -> None:
+    weights = model / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[:-100])
+    with pytest.raises(Problem, match="introuvable ou incomplet"):
+        load_encoder(str(model))
+
+
+def test_a_model_that_promises_another_dimension_than_it_gives_is_refused(model: Path) -> None:
+    promise(model, 32)
+    assert load_encoder(str(model)).info.dimension == 32
+    promise(model, 48)
+    with pytest.raises(Problem, match="dimension 48 et en produit de dimension 32"):
+        load_encoder(str(model))
+
+
+def test_one_changed_weight_changes_the_digest_and_the_model_card_does_not(model: Path) -> None:
+    before = directory_digest(model)
+    (model / "README.md").write_text("Autre fiche.")
+    assert directory_digest(model) == before
+    save_file({"x": torch.ones(1)}, model / "model.safetensors")
+    assert directory_digest(model) != before

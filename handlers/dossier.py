@@ -12,7 +12,7 @@ from handlers.dossier_change import (
     applied,
     conflict_reply,
     make_event,
-    one_line,
+    name_in,
 )
 from handlers.dossier_forms import create_form, rename_form
 from handlers.dossier_stale import state_text
@@ -84,7 +84,7 @@ def create(incoming: Incoming, services: Services, then: str = "") -> Reply:
     """Makes a dossier of the name given; offers what it was made for."""
     lang = incoming.actor.lang
     organisation = organisation_of(incoming)
-    name = one_line(incoming.values.get("name", ""))
+    name = name_in(incoming)
     if not name:
         submit = action("create", then) if then else action("create")
         return Reply(parts=(create_form(lang, submit, error="dossier.error.name"),))
@@ -131,7 +131,7 @@ def rename(incoming: Incoming, services: Services, dossier_id: str, version: str
     """Gives the dossier the name typed."""
     lang = incoming.actor.lang
     dossier = own(dossier_id, incoming, services)
-    name = one_line(incoming.values.get("name", ""))
+    name = name_in(incoming)
     if not name:
         form = rename_form(dossier, lang, value="", error="dossier.error.name")
         return Reply(parts=(form,))

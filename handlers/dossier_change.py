@@ -26,6 +26,12 @@ def one_line(text: str, longest: int = LONGEST_NAME) -> str:
     return clean(" ".join(clean(text, 10 * longest).split()), longest)
 
 
+def name_in(incoming: Incoming) -> str:
+    """The name typed for a dossier; empty where nothing in it can be read."""
+    name = one_line(incoming.values.get("name", ""))
+    return name if any(char.isalnum() for char in name) else ""
+
+
 def make_event(
     incoming: Incoming,
     services: Services,

@@ -75,9 +75,14 @@ def submit_form(dossier: Dossier, lang: str, *, note: str = "") -> Form:
 
 
 def review_form(
-    dossier: Dossier, items: tuple[Item, ...], lang: str, values: Mapping[str, str] | None = None
+    dossier: Dossier,
+    items: tuple[Item, ...],
+    lang: str,
+    values: Mapping[str, str] | None = None,
+    bare: frozenset[str] = frozenset(),
 ) -> Form:
-    """Verdict and comment for each prerequisite that applies; blank where there is none yet."""
+    """Verdict and comment for each prerequisite that applies; blank where there is none yet.
+    `values`: what was typed; `bare`: the prerequisites whose return lacks its reason."""
     fields: list[FormField] = []
     for item in items:
         if item.state == "sans_objet":
@@ -98,6 +103,7 @@ def review_form(
                 value=shown.get(f"{item.name}_comment", ""),
                 required=False,
                 most=str(LONGEST_COMMENT),
+                error=say("dossier.error.reason", lang) if item.name in bare else "",
             )
         )
     return Form(

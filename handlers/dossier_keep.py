@@ -6,7 +6,7 @@ from handlers.conversation import Incoming, Reply, Text
 from handlers.dossier import made, pick
 from handlers.dossier_access import organisation_of, own
 from handlers.dossier_actions import action
-from handlers.dossier_change import applied, make_event, one_line
+from handlers.dossier_change import applied, make_event, name_in
 from handlers.dossier_forms import create_form
 from handlers.dossier_view import show
 from handlers.ports_dialogs import Run, subject_of
@@ -34,7 +34,7 @@ def keep_new(incoming: Incoming, services: Services, run_id: str) -> Reply:
     """The same in a new dossier of the name given."""
     organisation = organisation_of(incoming)
     run = personal_run(incoming, services, run_id)
-    name = one_line(incoming.values.get("name", ""))
+    name = name_in(incoming)
     if not name:
         submit = action("keepnew", run.id)
         form = create_form(incoming.actor.lang, submit, error="dossier.error.name")

@@ -105,6 +105,9 @@ def judge(incoming: Incoming, services: Services, dossier_id: str, version: str)
     """Notes the verdicts that are new or changed; tells the client of them at once."""
     dossier = reviewable(dossier_id, incoming, services)
     found = current_items(dossier, services)
+    if bare := without_reason(found, incoming):
+        form = review_form(dossier, found, incoming.actor.lang, incoming.values, bare)
+        return Reply(parts=(form,))
     events: list[Event] = []
     reviews: list[Review] = []
     for item in found:
@@ -140,6 +143,18 @@ def judge(incoming: Incoming, services: Services, dossier_id: str, version: str)
         return conflict_reply(changed, incoming, (form,))
     told = tell_client(changed, tuple(events), services)
     return show(changed, incoming, services, *told_parts(told, incoming))
+
+
+def without_reason(found: tuple[Item, ...], incoming: Incoming) -> frozenset[str]:
+    """The prerequisites returned without a word on what to correct."""
+    values = incoming.values
+    return frozenset(
+        item.name
+        for item in found
+        if item.state != "sans_objet"
+        and values.get(item.name) == "returned"
+        and not clean(values.get(f"{item.name}_comment", ""), LONGEST_COMMENT)
+    )
 
 
 def said(item: Item, verdict: str, comment: str) -> bool:

@@ -12,7 +12,7 @@ from bot.bootstrap import build_app
 from bot.config import Settings
 from handlers import dossier_notices
 from handlers.access import Access
-from handlers.conversation import Actor, Address, Incoming, Reply
+from handlers.conversation import Actor, Address, Form, Incoming, Reply
 from handlers.people import Broker, Organisation, People, Places
 from handlers.ports_dossiers import Dossier
 from handlers.services import Services
@@ -142,6 +142,7 @@ READY = {
     "fournisseur": "Nuage Boréal inc.",
     "solution": "Stockage en bloc",
     "plus_bas": "non",
+    "cei": "fait",
     "soumission": "fait",
     "soumission_date": "2026-11-02",
     "conditions": "fait",
@@ -155,7 +156,11 @@ READY = {
 def fill(talk: Talk, confirmed: bool = True, **answers: str) -> None:
     """Answers the preparation to its end, where these answers don't say otherwise as READY does."""
     given = READY | answers
-    while any(type(part).__name__ == "Form" for part in talk.reply.parts):
+    for _ in range(20):
+        if not any(isinstance(part, Form) for part in talk.reply.parts):
+            break
         talk.fill(**{f.name: given[f.name] for f in talk.form.fields if f.name in given})
+    else:
+        raise AssertionError(f"never ends: {talk.form}")
     if confirmed:
         talk.button("Confirmer et voir le résultat")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from handlers.conversation import Button, Buttons, Part, Reply, Text
 from handlers.history_view import detail_action
 from handlers.ports_mail import Subscription
-from handlers.subscribe import WHY
+from handlers.subscribe_why import WHY
 from handlers.topics import topic_text
 from knowledge.change_set import DocumentChange
 from knowledge.change_words import counts, headline, sentence

@@ -6,8 +6,7 @@ import logging
 import unicodedata
 from collections.abc import Callable
 
-from handlers.conversation import Address, Button, Buttons, Incoming, Part, Reply, Text
-from handlers.moments import local_day
+from handlers.conversation import Button, Buttons, Incoming, Part, Reply, Text
 from handlers.ports import StoreUnavailable
 from handlers.ports_mail import Mailroom, Subscription
 from handlers.schedule import due
@@ -18,23 +17,23 @@ from handlers.subscribe_view import (
     MOST,
     acts,
     done,
-    is_owner,
     line,
     may_not_add,
     mine,
     owned,
+    same,
     told,
     undo_action,
 )
 from handlers.subscribe_view import PREFIX as PREFIX
-from handlers.topics import rhythm_text, same_name, topic_text
+from handlers.subscribe_why import WHY as WHY
+from handlers.subscribe_why import why as why
+from handlers.topics import topic_text
 from handlers.writable import writable
-from knowledge.dialog_view import day_text
 from knowledge.phrases import say
 
 log = logging.getLogger(__name__)
 
-WHY = "notice:why:"  # then the notice's id
 NEW, SAVE = "subscribe:new", "subscribe:save"
 WORDS = frozenset(
     (
@@ -128,15 +127,6 @@ def save(incoming: Incoming, services: Services, mail: Mailroom, subject: str) -
     return done("saved", made, lang)
 
 
-def same(read: dict[str, object], where: Address, mail: Mailroom) -> Subscription | None:
-    """The subscription of this conversation to the same thing: it is changed, not doubled."""
-    for found in mail.subscriptions.of_address(where):
-        topic, value = read["topic"], str(read["value"])
-        if found.topic == topic and (found.value == value or same_name(found.value, value)):
-            return found
-    return None
-
-
 def change(verb: str) -> Callable[[Incoming, Services, Mailroom, str], Reply]:
     """Pause, resume, keep, or take over."""
 
@@ -179,41 +169,6 @@ def undo(incoming: Incoming, services: Services, mail: Mailroom, subject: str) -
     values = {"topic": value if topic == "kind" else topic, "value": value, "every": every}
     values |= {"hour": hour, "weekday": weekday, "quiet_from": start, "quiet_to": stop}
     return save(incoming.model_copy(update={"values": values}), services, mail, "")
-
-
-def why(incoming: Incoming, services: Services) -> Reply:
-    """« Pourquoi est-ce que je reçois ceci ? »: which subscriptions a notice comes from."""
-    lang = incoming.actor.lang
-    mail = services.mail
-    if mail is None:
-        return told("subscribe.off", lang)
-    try:
-        notice = mail.subscriptions.notice((incoming.pressed or "").removeprefix(WHY))
-        names = dict.fromkeys(item.subscription for item in notice[1]) if notice else {}
-        found = [s for name in names if (s := mail.subscriptions.subscription(name))]
-    except StoreUnavailable as error:
-        log.warning("subscriptions: %s", error)
-        return told("subscribe.not_stored", lang)
-    here = writable(incoming, mail)
-    parts: list[Part] = []
-    for subscription in found:
-        if subscription.address != here and not is_owner(incoming, subscription):
-            continue
-        who = "you" if subscription.address.private else "room"
-        text = say(
-            f"notice.because.{who}",
-            lang,
-            day=day_text(local_day(subscription.created), lang),
-            topic=topic_text(subscription, lang),
-            rhythm=rhythm_text(subscription, lang),
-            **(
-                {"name": subscription.owner.name or say("subscribe.somebody", lang)}
-                if who == "room"
-                else {}
-            ),
-        )
-        parts.append(Buttons(text=text, buttons=acts(subscription, lang)))
-    return Reply(parts=tuple(parts)) if parts else told("notice.because.over", lang, "note")
 
 
 VERBS: dict[str, Callable[[Incoming, Services, Mailroom, str], Reply]] = {

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from handlers.conversation import Button, Buttons, Incoming, Reply, Text
+from handlers.conversation import Address, Button, Buttons, Incoming, Reply, Text
 from handlers.moments import local_day
 from handlers.ports_mail import Mailroom, Subscription
 from handlers.services import Services
-from handlers.topics import rhythm_text, topic_text
+from handlers.topics import rhythm_text, same_name, topic_text
 from handlers.writable import writable
 from knowledge.dialog_view import day_text
 from knowledge.phrases import say
@@ -138,3 +138,12 @@ def done(what: str, subscription: Subscription, lang: str) -> Reply:
 def told(key: str, lang: str, tone: str = "error", **values: object) -> Reply:
     """A reply of one sentence."""
     return Reply(parts=(Text.model_validate({"text": say(key, lang, **values), "tone": tone}),))
+
+
+def same(read: dict[str, object], where: Address, mail: Mailroom) -> Subscription | None:
+    """The subscription of this conversation to the same thing: it is changed, not doubled."""
+    for found in mail.subscriptions.of_address(where):
+        topic, value = read["topic"], str(read["value"])
+        if found.topic == topic and (found.value == value or same_name(found.value, value)):
+            return found
+    return None

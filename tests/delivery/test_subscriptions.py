@@ -437,3 +437,12 @@ def test_holders_of_a_dossier_that_rests_on_what_changed_are_told(office):
     office.tick()
     ((where, text),) = office.received()
     assert where == "T1:U1:" and "« Nuage 2027 »" in text.replace("\u00a0", " ")
+
+
+def test_who_works_on_a_dossier_at_the_page_can_be_written_to(office):
+    visitor = member("v1", "", "web", standing="unknown")
+    office.say(visitor, "bonjour")
+    assert office.addresses.of_actor(visitor) is None
+    office.press(visitor, "dossier:list")
+    known = office.addresses.of_actor(visitor)
+    assert known is not None and known.address.conversation == "inbox:v1"

@@ -11,8 +11,9 @@ from typing import Any
 
 from bot.channels.sending import SendLater, SendNever
 from bot.channels.slack_desk import Desk, Spot, Thought, spot_of, told
-from bot.channels.slack_forms import carried_by, errors_of, told_view, values_of, view_of
+from bot.channels.slack_forms import BLOCKS, carried_by, errors_of, told_view, values_of, view_of
 from bot.channels.slack_pages import blocks_of
+from bot.channels.slack_parts import context
 from bot.channels.slack_press import Press
 from bot.channels.slack_replies import Replies
 from bot.channels.slack_workspaces import Workspace
@@ -23,6 +24,7 @@ from handlers.conversation import (
     Buttons,
     Choice,
     Citations,
+    File,
     Form,
     FormField,
     Incoming,
@@ -38,6 +40,7 @@ log = logging.getLogger(__name__)
 Json = dict[str, Any]
 WHY = "why:"  # the submit action of the channel's own form for a reason
 VERDICTS = ("success", "warning", "error")  # tones of an outcome
+FILES = "files"  # block_id of the line that says where files are
 SUBMITTED = 1000  # submissions remembered, for the same one sent twice
 
 
@@ -194,7 +197,21 @@ class Modals:
         if thought.form is not None:
             before = blocks_of(thought.rest, lang, self.desk.keep_form)
             return view_of(thought.form, lang, carried, before)
-        return told_view(blocks_of(thought.reply, lang, self.desk.keep_form), lang, carried)
+        shown = blocks_of(thought.reply, lang, self.desk.keep_form)
+        return told_view(shown + where_files_are(thought, lang), lang, carried)
+
+    def beside_files(self, thought: Thought, lang: str, view: Json) -> Json | None:
+        """The modal as it was, with where the files are: for a reply of nothing but files. None
+        for any other, and where Slack doesn't give the modal back."""
+        blocks = view.get("blocks")
+        alone = all(isinstance(part, File) for part in thought.reply.parts)
+        if not (alone and thought.files and isinstance(blocks, list) and blocks):
+            return None
+        said = blocks_of(thought.reply, lang, self.desk.keep_form) + where_files_are(thought, lang)
+        shown = {"type", "callback_id", "title", "close", "submit", "private_metadata"}
+        kept = {name: value for name, value in view.items() if name in shown and value}
+        before = [block for block in blocks if block.get("block_id") != FILES]
+        return kept | {"blocks": (said + before)[:BLOCKS]}
 
     async def opened(self, home: Workspace, trigger: str, view: Json) -> bool:
         """Whether the modal opened: a trigger lives for three seconds."""
@@ -213,6 +230,13 @@ class Modals:
             log.info("slack modal not updated: %s", error)
             return False
         return True
+
+
+def where_files_are(thought: Thought, lang: str) -> list[Json]:
+    """Says that the files of a reply are in the conversation; nothing where there are none."""
+    names = ", ".join(file.name for file in thought.files)
+    told = context(say("slack.file_there", lang, name=names))
+    return [told | {"block_id": FILES}] if names else []
 
 
 def reached(reply: Reply) -> bool:

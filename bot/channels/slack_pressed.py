@@ -128,7 +128,8 @@ class Presses:
         """The reply to a press in a modal shows there; where a dialog ends, in the conversation
         as well."""
         carried = carried_by(view) | carrying(address)
-        made = self.modals.next_view(thought, actor.lang, carried)
+        made = self.modals.beside_files(thought, actor.lang, dict(view))
+        made = made or self.modals.next_view(thought, actor.lang, carried)
         if not await self.modals.update(home, view, made):
             await self.replies.post(home, beside(spot), thought, actor.lang, key=trigger)
         elif reached(thought.reply):

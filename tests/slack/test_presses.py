@@ -287,6 +287,21 @@ def test_a_file_is_uploaded_into_the_conversation(asked: World):
     assert done["channel_id"] == "D1" and b"%" in asked.slack.files.values()
 
 
+def test_a_file_asked_for_in_a_modal_leaves_it_as_it_was(asked: World):
+    asked.command("admissibilité")
+    view = modal(asked)
+    view = asked.slack.put_view(view["id"], asked.submit(view, {"org": "itq"})["view"])
+    ended = asked.slack.put_view(view["id"], asked.submit(view, FILLED)["view"])
+    for _ in range(2):
+        before = len(asked.slack.of("files.completeUploadExternal"))
+        asked.press_in_view(buttons(ended)["Conserver"], ended)
+        asked.slack.wait(lambda: len(asked.slack.of("files.completeUploadExternal")) > before)  # noqa: B023
+        shown = asked.slack.of("views.update")[-1]["view"]
+        assert words(shown).count(say("slack.file_there", name="fiche.pdf")) == 1
+        assert "Admissible." in words(shown) and "Conserver" in buttons(shown)
+        ended = asked.slack.put_view(view["id"], shown)
+
+
 def test_useful_is_thanked_for_and_useless_asks_why(world: World):
     answer = world.ask("délai?")
     world.press(buttons(answer)[say("slack.useful")], answer)

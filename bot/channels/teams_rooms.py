@@ -61,10 +61,10 @@ class Rooms:
 
     async def noted(self, activity: TeamsActivity) -> bool:
         """The same, one at a time."""
-        team = activity.data("team")
         if departed(activity):
-            self.written.pop(activity.room, None)
-            await self.stored(lambda: self.store.leave(activity.room, str(team.get("id", ""))))
+            room, whole = left(activity)
+            self.written.pop(room, None)
+            await self.stored(lambda: self.store.leave(room, whole))
             return False
         before = await self.stored(lambda: self.store.conversation(activity.room))
         if arrived(activity):
@@ -113,3 +113,11 @@ def departed(activity: TeamsActivity) -> bool:
         return (activity.action or "").startswith("remove")
     gone = any(one.id == activity.recipient.id for one in activity.members_removed or [])
     return gone or activity.event_type in LEAVES
+
+
+def left(activity: TeamsActivity) -> tuple[str, str]:
+    """(the conversation that the bot is no longer in, the team all of whose channels it has left).
+    Of a channel that was deleted, Teams tells in the team's main one, where the bot stays."""
+    if activity.event_type == "channelDeleted":
+        return root(str(activity.data("channel").get("id") or activity.room)), ""
+    return activity.room, str(activity.data("team").get("id", ""))

@@ -416,6 +416,21 @@ def test_teams_come_and_go(teams, channel, stand_in):
     assert store.conversation(SALON)["removed"] == 0
 
 
+def test_a_channel_that_is_deleted_takes_no_other_with_it(teams, channel, stand_in):
+    store = channel.made.store
+    main = teams.in_channel("", type="conversationUpdate", membersAdded=[{"id": f"28:{APP}"}])
+    main["conversation"]["id"] = main["channelData"]["team"]["id"]
+    teams.post(main)
+    stand_in.rooms[SALON] = COLLEAGUES
+    teams.post(teams.in_channel("délai?"))
+    gone = teams.in_channel("", type="conversationUpdate")
+    gone["channelData"]["eventType"] = "channelDeleted"
+    gone["conversation"]["id"] = gone["channelData"]["team"]["id"]
+    teams.post(gone)
+    assert store.conversation(SALON)["removed"] == 1
+    assert store.conversation(gone["conversation"]["id"])["removed"] == 0
+
+
 def test_markup_of_users_and_documents_is_text(desk, teams, stand_in):
     evil = "<at>Tous</at> **gras** [lien](http://x) {{DATE(2020-01-01)}} <script>x</script> \x1b[1m"
     heard = scripted(desk, Reply(parts=(Text(text=evil),)))

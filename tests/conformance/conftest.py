@@ -12,7 +12,7 @@ from bot.bootstrap import App, build_app
 from bot.config import Settings
 from handlers.access import Access
 from handlers.conversation import Actor
-from handlers.people import LOCAL, Organisation, People, Places
+from handlers.people import LOCAL, Broker, Organisation, People, Places
 from handlers.router import Router
 from tests.conformance.console import ConsoleDriver
 from tests.conformance.drivers import Driver
@@ -34,7 +34,8 @@ PEOPLE = People(
         Organisation(
             id=LOCAL, name="Mon organisme", workspaces=Places(slack=(TEAM,), teams=(TENANT,))
         ),
-    )
+    ),
+    broker=Broker(workspaces=Places(slack=("TBROKER",)), groups=Places(slack=("SADVISERS",))),
 )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from bot.bootstrap import App
+from handlers import dossier_notices
+from handlers.conversation import Actor, Address, Incoming, Reply
 from handlers.questions import LONGEST
 from knowledge.phrases import say
 from tests.conformance.drivers import Driver
@@ -117,3 +119,89 @@ def test_a_dossier_is_opened_prepared_and_found_again(talk: Driver):
     talk.say("quitter")
     shown = talk.say("mes dossiers")
     assert any("Stockage de Québec" in words for words in (shown.text, *shown.buttons))
+
+
+ANSWERS = {
+    "organisme": "autre",
+    "rcti": "non",
+    "choix": "fait",
+    "fournisseur": "Nuage Boréal inc.",
+    "solution": "Stockage en bloc",
+    "soumission": "fait",
+    "conditions": "fait",
+    "financiere": "fait",
+}
+
+
+def adviser(assistant: App, pressed: str, **values: str) -> Reply:
+    """What an adviser of the broker, elsewhere, is shown when he presses something."""
+    who = Actor(
+        id="UDOM",
+        name="Dominique",
+        channel="slack",
+        workspace="TBROKER",
+        groups=("SADVISERS",),
+        standing="member",
+    )
+    where = Address(channel="slack", conversation="TBROKER:D9:")
+    incoming = Incoming(actor=who, address=where, pressed=pressed, values=values)
+    return assistant.router.reply(incoming)
+
+
+def test_a_dossier_goes_to_the_broker_comes_back_and_is_verified(talk: Driver, assistant: App):
+    talk.say("nouveau dossier")
+    shown = talk.fill({"name": "Stockage de Québec"})
+    assert "en préparation" in shown.text
+    shown = talk.press(next(b for b in shown.buttons if b.startswith("Préparation")))
+    for _ in range(12):
+        if not shown.filling:
+            break
+        shown = talk.fill(ANSWERS)
+    assert "Nuage Boréal inc." in shown.text
+    shown = talk.press(next(label for label in shown.buttons if label.startswith("Confirmer")))
+    assert "Prêt" in shown.text
+    shown = talk.press(say("dialogs.button.dossier"))
+    shown = talk.press(say("dossier.button.submit"))
+    shown = talk.fill({"note": "Merci."})
+    assert say("dossier.submitted") in shown.text and "Stockage en bloc" in shown.text
+    (dossier,) = assistant.router.services.dossiers.in_states(("submitted",))
+    version = dossier.version
+    given = {"conditions": "returned", "conditions_comment": "Relisez l’annexe."}
+    adviser(assistant, f"dossier:judge:{dossier.id}:{version}", **given)
+    given = {"verdict": "returned", "comment": "Voyez l’annexe."}
+    adviser(assistant, f"dossier:close:{dossier.id}:{version + 1}", **given)
+    assert len(letters(assistant, dossier.id, talk.name)) == 2
+    talk.say("mes dossiers")
+    shown = talk.press("Stockage de Québec")
+    assert "retourné" in shown.text and "Voyez l’annexe." in shown.text
+    assert "Relisez l’annexe." in shown.text
+    shown = talk.press(say("dossier.button.submit"))
+    talk.fill({"note": ""})
+    now = assistant.router.services.dossiers.dossier(dossier.id)
+    adviser(assistant, f"dossier:judge:{dossier.id}:{now.version}", conditions="verified")
+    adviser(assistant, f"dossier:close:{dossier.id}:{now.version + 1}", verdict="verified")
+    talk.say("mes dossiers")
+    shown = talk.press("Stockage de Québec")
+    assert "vérifié" in shown.text
+    assert "Dominique" in talk.press(say("dossier.button.history")).text
+    talk.press(say("dossier.button.open"))
+    assert talk.press(say("dossier.button.pdf")).files
+
+
+def letters(assistant: App, dossier: str, channel: str) -> list[Reply]:
+    """What leaves for the person on that channel about a dossier."""
+    services = assistant.router.services
+    mail = services.mail
+    assert mail is not None
+    subjects = dossier_notices.people(services.dossiers.dossier(dossier), services)
+    (where,) = {mail.addresses.of_subject(subject)[0].address for subject in subjects}
+    assert where.channel == channel
+    with mail.outbox._open():
+        rows = mail.outbox._rows(
+            "select data from outbox join lanes on lanes.id = lane"
+            " where kind = 'dossier' and conversation = ?",
+            where.conversation,
+        )
+    made = [dossier_notices.compose(row["data"], where, services, mail) for row in rows]
+    assert all(isinstance(reply, Reply) for reply in made), made
+    return made

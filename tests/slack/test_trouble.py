@@ -6,6 +6,7 @@ import asyncio
 import time
 
 import pytest
+from aiohttp import web
 
 from bot.channels.slack_api import Pace
 from bot.channels.slack_options import SlackOptions, api_address, configured, options_of
@@ -126,6 +127,14 @@ def test_what_auth_test_leaves_out_the_first_payload_tells(
         assert not slack.sent("D1")
     finally:
         world.stop()
+
+
+def test_an_emulator_may_know_a_method_by_get_alone(by_socket: World):
+    for method in ("users.info", "conversations.open"):
+        by_socket.slack.fail(method, web.Response(status=405))
+    by_socket.ask("délai?")
+    assert by_socket.services.knowledge.asked[-1][1]["audience"] == "client"
+    assert by_socket.slack.of("users.info")[0] == {"user": "U1", "include_locale": "true"}
 
 
 def test_methods_that_an_emulator_lacks_cost_nothing_but_themselves(slack: StandIn, tmp_path):

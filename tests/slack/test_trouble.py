@@ -141,11 +141,16 @@ def test_methods_that_an_emulator_lacks_cost_nothing_but_themselves(slack: Stand
     for method in ("usergroups.list", "assistant.threads.setStatus", "conversations.open"):
         slack.fail(method, *[error(200, "unknown_method")] * 5)
     slack.fail("views.publish", error(404, "unknown_method"))
+    page = {"text": "<h1>Not Found</h1>", "content_type": "text/html"}
+    slack.fail("conversations.info", web.Response(status=404, **page))
+    slack.fail("usergroups.list", web.Response(**page))
     world = World(slack, tmp_path).start()
     try:
         world.event({"type": "app_home_opened", "user": "U1", "tab": "home"})
         assert "Texte du passage 1." in words(world.ask("délai?"))
         assert world.services.knowledge.asked[-1][1]["audience"] == "client"
+        world.ask(f"<@{BOT}> délai?", "C1")
+        assert world.services.knowledge.asked[-1][1]["audience"] == "outsider"
     finally:
         world.stop()
 

@@ -175,7 +175,7 @@ def load_encoder(
         with _uncollected():
             from sentence_transformers import SentenceTransformer
 
-            _quiet()
+            quiet()
             loaded: Any = SentenceTransformer(str(directory), device="cpu", local_files_only=True)
         loaded.float()  # weights may be stored in half precision; this processor computes in full
         loaded.eval()
@@ -210,7 +210,7 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _quiet() -> None:
+def quiet() -> None:
     """transformers prints a bar and a report when it loads weights; neither is for our users."""
     from transformers.utils import logging as hf_logging
 

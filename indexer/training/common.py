@@ -10,6 +10,7 @@ from indexer.training.holdout import Development, recall
 from indexer.training.questions import resolve, sha1
 from indexer.training.student import Student, vectors
 from indexer.training.words import Report
+from knowledge.phrases import say
 
 MODEL = "encodeur-fr"
 
@@ -36,4 +37,4 @@ def measure(
     queries = vectors(student, tokenizer, development.queries, 64)
     passages = vectors(student, tokenizer, development.passages, 128)
     for kind, (first, ten) in recall(development, queries, passages).items():
-        report("development", kind=kind, first=first, ten=ten)
+        report("development", kind=say(f"train.kind.{kind}", report.lang), first=first, ten=ten)

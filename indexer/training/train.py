@@ -22,6 +22,7 @@ from indexer.training.student import Student, piece_counts, starting_table
 from indexer.training.teacher import device, embed, teacher_path, weights_digest
 from indexer.training.tokens import Ragged
 from indexer.training.words import DataError, Report, Show
+from knowledge.embedding import quiet
 
 
 def main(
@@ -43,6 +44,7 @@ def main(
     progress is given every sentence, in `lang`.
     """
     report = Report(progress, lang)
+    quiet()
     try:
         settings = Settings(seed=seed).scaled(minutes)
         if device() == "cpu" and fast_bfloat16():

@@ -223,7 +223,9 @@ def test_what_is_shown_has_no_control_characters():
 
 
 def test_a_choice_shows_all_of_its_words():
-    label = "Un organisme hors programme, désigné en vertu de l’article 6 de la Loi sur ITQ, etc."
+    label = (
+        "Un organisme hors programme, qui a reçu un avis écrit de la présidente du Conseil, etc."
+    )
     fits, whole = option(Choice(value="a", label=label))
     assert whole and f"{fits['text']['text']} {fits['description']['text']}" == label
     for choice in (

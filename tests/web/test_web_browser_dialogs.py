@@ -163,6 +163,16 @@ def test_preparation_by_keyboard_alone(tab, width):
     send(page, "Ouvrir le dossier")
     assert "Stockage du centre de Québec" in page.locator(".exchange").last.inner_text()
     check(page, "dossier")
+    send(page, "Soumettre au Courtier")
+    check(page, "submission")
+    send(page, "Soumettre")
+    said = page.locator(".exchange").last.inner_text()
+    assert "courtier.infonuagique@itq.gouv.qc.ca" in said and "Nuages Boréal inc." in said
+    with page.expect_download() as taken:
+        tab_to(page, "Document PDF")
+        page.keyboard.press("Enter")
+    assert taken.value.suggested_filename.endswith(".pdf")
+    check(page, "submitted")
 
 
 def test_left_and_taken_up_again_after_the_browser_was_closed(tab):

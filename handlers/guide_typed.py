@@ -149,7 +149,9 @@ def answered(
         form = question_form(stand, question, lang)
         if is_question(text):
             return Reply(parts=(*ask(incoming, services).parts, form))
-        note = Text(text=say("dialogs.not_understood", lang), tone="warning")
+        kind = question.lead.kind
+        hint = f".{kind}" if kind in ("date", "number") else ""
+        note = Text(text=say(f"dialogs.not_understood{hint}", lang), tone="warning")
         return Reply(parts=(note, form))
     if understood.faults:
         form = question_form(

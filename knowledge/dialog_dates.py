@@ -1,4 +1,4 @@
-"""A date in words: « 3 mars 2027 », « le 1er avril 2027 », “March 3, 2027”, « demain »."""
+"""A date in words: « 3 mars 2027 », « le 1er avril 2027 », “March 3, 2027”, « dans 3 mois »."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from rapidfuzz.distance import OSA
 
 from knowledge.analysis import fold
+from knowledge.deadlines import add_months
 from knowledge.dialog_values import Fault, fault
 from knowledge.question import ENGLISH_MONTHS, MONTHS
 
@@ -25,6 +26,10 @@ SHORT = {
     "jun": 6, "aug": 8, "sept": 9, "sep": 9, "oct": 10, "nov": 11, "dec": 12,
 }  # fmt: skip
 
+# « dans trois semaines » is left to be asked again: figures can't be misheard.
+_AHEAD = re.compile(
+    r"\b(?:dans|d'ici|in)\s+(\d{1,3})\s+(jours?|days?|semaines?|weeks?|mois|months?)\b"
+)
 _ISO = re.compile(r"\b(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})\b")
 _DAY_FIRST = re.compile(r"\b(\d{1,2})(?:er|st|nd|rd|th|e)?\s+(?:de\s+|of\s+)?([a-z]{3,10})\.?"
                         r"(?:,?\s+(?:de\s+)?(\d{4}))?\b")  # fmt: skip
@@ -39,6 +44,9 @@ def read_date(text: str, today: date) -> date | Fault | None:
     for word, days in RELATIVE.items():
         if re.search(rf"(?<![a-z]){word}(?![a-z])", plain):
             return today + timedelta(days=days)
+    ahead = _AHEAD.search(plain)
+    if ahead:
+        return after(today, int(ahead[1]), ahead[2][0])
     iso = _ISO.search(plain)
     if iso:
         return day_of(int(iso[1]), int(iso[2]), int(iso[3]))
@@ -53,6 +61,13 @@ def read_date(text: str, today: date) -> date | Fault | None:
     if figures:
         return in_figures(int(figures[1]), int(figures[2]), int(figures[3]))
     return None
+
+
+def after(today: date, count: int, unit: str) -> date:
+    """The day so many days (j, d), weeks (s, w) or months (m) from today."""
+    if unit == "m":
+        return add_months(today, count)
+    return today + timedelta(days=count * (7 if unit in "sw" else 1))
 
 
 def in_figures(first: int, second: int, year: int) -> date | Fault:

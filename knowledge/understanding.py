@@ -121,10 +121,12 @@ def _chosen(
     if value is None:
         return None
     values = {lead.name: value}
-    found = read_date(text, today) if dated is not None else None
-    if dated is not None and isinstance(found, date):
-        values[dated.name] = found.isoformat()
-    return Understood(values=values)
+    found = read_date(text, today)
+    if dated is None or found is None:
+        return Understood(values=values)
+    if isinstance(found, date):
+        return Understood(values=values | {dated.name: found.isoformat()})
+    return Understood(values=values, faults={dated.name: found})  # « fait le 31 février 2027 »
 
 
 def _folded(text: str) -> str:

@@ -109,6 +109,22 @@ def test_nobody_else_answers(made, camille, who, key):
     assert only_run(made).version == 1
 
 
+def test_an_impossible_date_said_with_a_choice_is_asked_again(camille, made):
+    camille.press(START).fill(organisme="autre").fill(rcti="non")
+    camille.say("fait le 31 février 2027")
+    state, date = camille.form.fields[:2]
+    assert state.value == "fait" and date.error and len(only_run(made).given) == 2
+    camille.say("fait le 28 février 2027")
+    assert only_run(made).answers["choix"]["choix_date"] == "2027-02-28"
+
+
+def test_where_a_date_is_asked_the_hint_is_about_dates(camille):
+    camille.press("dialog:start:apres-signature:d1").say("vendredi prochain")
+    assert camille.texts == say("dialogs.not_understood.date")
+    camille.fill().say("longtemps")
+    assert camille.texts == say("dialogs.not_understood.number")
+
+
 def test_resuming_finds_the_dossiers_dialogs_too(camille, alex):
     camille.press(START).fill(organisme="autre")
     alex.say("admissibilité", "itq", "quitter", "reprendre")

@@ -19,7 +19,7 @@ def understood(dialogs, place, text):
     found = understand(dialogs[dialog].question(question), text, TODAY, LEXICON)
     if found is None:
         return None
-    return found.values or {name: fault.key for name, fault in found.faults.items()}
+    return dict(found.values) | {name: fault.key for name, fault in found.faults.items()}
 
 
 @pytest.mark.parametrize(
@@ -113,6 +113,12 @@ def test_yes_and_no(dialogs, text, value):
         ("je ne sais pas si c'est fait", {"financiere": "inconnu"}),
         ("ce n'est pas tout à fait terminé", None),
         ("fait, mais pas signé", None),
+        ("à faire d’ici 2 semaines", {"financiere": "a_faire", "financiere_date": "2026-12-08"}),
+        (
+            "fait le 31 février 2027",
+            {"financiere": "fait", "financiere_date": "dialogs.fault.date"},
+        ),
+        ("fait le 3 mars", {"financiere": "fait", "financiere_date": "dialogs.fault.year"}),
     ],
 )
 def test_where_a_prerequisite_stands(dialogs, text, values):
@@ -134,6 +140,8 @@ def test_where_a_prerequisite_stands(dialogs, text, values):
         ("31/12/2027", "2027-12-31"),
         ("demain", "2026-11-25"),
         ("aujourd’hui", "2026-11-24"),
+        ("dans 3 mois", "2027-02-24"),
+        ("in 10 days", "2026-12-04"),
         ("30 février 2027", "dialogs.fault.date"),
         ("29 février 2027", "dialogs.fault.date"),
         ("2027-13-01", "dialogs.fault.date"),

@@ -13,6 +13,7 @@ from handlers import (
     dossier_files,
     dossier_history,
     dossier_keep,
+    dossier_queue,
     dossier_read,
     dossier_review,
     dossier_submit,
@@ -28,7 +29,7 @@ log = logging.getLogger(__name__)
 Verb = Callable[..., Reply]  # (incoming, services, *arguments of the action)
 
 VERBS: dict[str, Verb] = {
-    "list": dossier_review.list_or_queue,
+    "list": dossier_queue.list_or_queue,
     "open": dossier.open_dossier,
     "new": dossier.ask_name,
     "create": dossier.create,
@@ -41,7 +42,7 @@ VERBS: dict[str, Verb] = {
     "submit": dossier_submit.ask_submit,
     "send": dossier_submit.send,
     "withdraw": dossier_submit.withdraw,
-    "queue": dossier_review.queue,
+    "queue": dossier_queue.queue,
     "review": dossier_review.ask_review,
     "judge": dossier_review.judge,
     "conclude": dossier_review.ask_conclude,

@@ -7,44 +7,44 @@ from __future__ import annotations
 
 # Weight of each standardised signal in the fused score (retrieval.SIGNALS).
 RANKING: dict[str, float] = {
-    "lexical": 0.52,
-    "expansion": 0.34,
-    "question": 0.69,
-    "best": 1.07,
-    "body": 0.46,
-    "whole": 0.81,
-    "cue": 0.17,
-    "fiche": -2.57,
+    "lexical": 0.63,
+    "expansion": 0.43,
+    "question": 0.95,
+    "best": 1.29,
+    "body": 0.28,
+    "whole": 0.83,
+    "cue": 0.21,
+    "fiche": -2.58,
 }
 
 # Logistic model of « the documents answer this »: answer.EVIDENCE → weight.
 ABSTENTION: dict[str, float] = {
-    "bias": 2.08,
-    "cosine": 6.36,
-    "nearest": 2.45,
-    "known": 0.34,
-    "coverage": 4.55,
-    "lexical": -0.12,
-    "words": 1.13,
-    "away": -13.28,
-    "around": -10.09,
-    "asked": 2.06,
-    "clear": 1.51,
-    "text": 1.35,
-    "three": 3.79,
-    "noted": -2.56,
-    "score": 0.71,
-    "others": 1.33,
+    "bias": -1.91,
+    "cosine": 7.99,
+    "nearest": 2.01,
+    "known": 1.76,
+    "coverage": 2.97,
+    "lexical": 1.44,
+    "words": 6.01,
+    "away": -3.11,
+    "around": -24.36,
+    "asked": -2.56,
+    "clear": 6.09,
+    "text": -0.39,
+    "three": 8.29,
+    "noted": -3.89,
+    "score": -0.98,
+    "others": 6.03,
 }
-ABSTENTION_THRESHOLD = 0.3
+ABSTENTION_THRESHOLD = 0.35
 
 # Weight of what speaks for a sentence as the short answer (excerpt.unit_scores).
 EXCERPT: dict[str, float] = {
     "cosine": 1.0,
-    "shared": 0.2,
-    "cue": 0.2,
+    "shared": 0.3,
+    "cue": 0.1,
     "lead": 0.05,
-    "noted": 0.6,
+    "noted": 1.2,
 }
 
 # Scores this near the best one are another reading of a very short question.

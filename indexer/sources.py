@@ -26,7 +26,8 @@ class Found(Frozen):
 def find(sources: Sequence[Path]) -> Found:
     """The files under the sources, in the order given and by name within a folder.
 
-    Folders behind links are not entered, so that no loop can arise. Raises Problem for a source
+    Folders behind links are not entered, so that no loop can arise; a link that leads out of the
+    source is passed over, so that who may write there can't have other files quoted. Raises Problem for a source
     that doesn't exist (its documents would be deleted otherwise) and for a boundless folder.
     """
     files: dict[Path, Path] = {}
@@ -35,7 +36,7 @@ def find(sources: Sequence[Path]) -> Found:
         if source.is_dir():
             for path in _walk(source):
                 name = path.relative_to(source).as_posix()
-                if wanted(path, name):
+                if wanted(path, name) and inside(path, source):
                     files.setdefault(path, source)
                 elif path.name not in OWN:
                     ignored.append(name)
@@ -54,6 +55,11 @@ def wanted(path: Path, name: str) -> bool:
     hidden = any(part.startswith((".", "~$")) for part in Path(name).parts)
     about = path.stem.lower() in ("readme", "lisezmoi", "lisez-moi")
     return path.suffix.lower() in READERS and not hidden and not about and path.is_file()
+
+
+def inside(path: Path, source: Path) -> bool:
+    """Whether a file is in the source itself, not in another place that a link leads to."""
+    return not path.is_symlink() or path.resolve().is_relative_to(source.resolve())
 
 
 def _walk(folder: Path) -> list[Path]:

@@ -35,6 +35,18 @@ def test_a_loop_of_links_ends(tmp_path: Path) -> None:
     assert [path.name for path, _ in find([tmp_path]).files] == ["a.md"]
 
 
+def test_a_link_that_leads_out_of_the_source_is_passed_over(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (tmp_path / "secret.md").write_text("Texte d’ailleurs.", encoding="utf8")
+    (folder / "a.md").write_text("Texte.", encoding="utf8")
+    (folder / "b.md").symlink_to(tmp_path / "secret.md")
+    (folder / "c.md").symlink_to(folder / "a.md")
+    found = find([folder])
+    assert [path.name for path, _ in found.files] == ["a.md", "c.md"]
+    assert found.ignored == ("b.md",)
+
+
 def test_a_boundless_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sources, "MOST_FILES", 3)
     for number in range(5):

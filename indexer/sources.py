@@ -27,8 +27,9 @@ def find(sources: Sequence[Path]) -> Found:
     """The files under the sources, in the order given and by name within a folder.
 
     Folders behind links are not entered, so that no loop can arise; a link that leads out of the
-    source is passed over, so that who may write there can't have other files quoted. Raises Problem for a source
-    that doesn't exist (its documents would be deleted otherwise) and for a boundless folder.
+    source is passed over, so that who may write there can't have other files quoted. Raises
+    Problem for a source that doesn't exist (its documents would be deleted otherwise) and for a
+    boundless folder.
     """
     files: dict[Path, Path] = {}
     ignored: list[str] = []

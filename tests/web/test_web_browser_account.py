@@ -77,7 +77,8 @@ def test_signing_in_reading_notices_signing_out(tab, sender, width):
     page.get_by_text("non lus\u00a0: 0").wait_for()
     sender.edit(MARIE, name, Reply(parts=(Text(text="Fiche retirée"),)))
     page.get_by_role("link", name="Retour à la conversation").click()
-    assert page.get_by_role("link", name="Avis 1").is_visible()
+    page.get_by_role("link", name="Avis 1").wait_for()
+    page.locator(".exchange").wait_for()  # the script brings back what was said
     assert page.locator(".exchange").count() == 1
     page.get_by_role("button", name="Se déconnecter").press("Enter")
     page.wait_for_selector("#welcome")

@@ -75,3 +75,15 @@ def test_one_changed_weight_changes_the_digest_and_the_model_card_does_not(model
     assert directory_digest(model) == before
     save_file({"x": torch.ones(1)}, model / "model.safetensors")
     assert directory_digest(model) != before
+
+
+def test_a_question_is_read_on_one_thread_and_documents_on_all(model: Path) -> None:
+    promise(model, 32)
+    encoder = load_encoder(str(model))
+    used: list[int] = []
+    encoder.model.register_forward_hook(lambda *_: used.append(torch.get_num_threads()))
+    encoder.threads = 3
+    encoder.encode_query("un mot")
+    encoder.encode_passages(["un texte", "un autre"])
+    encoder.encode_query("un mot")
+    assert used == [1, 3, 1]

@@ -71,7 +71,8 @@ def weigh(
     expanded = bool(added & holds)
     covered = sum(rarity[s] for s in own if s in holds)
     known = sum(rarity[s] for s in own if s in scope.revision.vocabulary)
-    others = np.sort(scope.revision.offtopic @ vector)
+    # einsum: its own loop, where a product would wake the threads of a library (1.6 ms for 0.2)
+    others = np.sort(np.einsum("ij,j->i", scope.revision.offtopic, vector))
     nearest = np.sort(found.dense[found.allowed].max(axis=1))[::-1]
     asked = max(0.0, float(found.question()[found.allowed].max()))
     return Evidence(

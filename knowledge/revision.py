@@ -170,6 +170,9 @@ class Revision:
         if not len(reach.rows):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         asked = np.ascontiguousarray(vector, dtype=np.float32)
+        # of the calling thread alone: one question is too little for the threads of several
+        # libraries, which would wait for one another
+        faiss.omp_set_num_threads(1)
         if self.exhaustive:
             found = np.empty(len(reach.rows), dtype=np.float32)
             self._vectors.compute_distance_subset(

@@ -10,6 +10,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from knowledge.analysis import STOP, fold, looks_english, stem, stems, words
+from knowledge.follow_up import complete
 from knowledge.lexicon import Lexicon
 from knowledge.passages import Document, Frozen, Kind
 
@@ -21,15 +22,6 @@ ENGLISH_MONTHS = (
 )
 LONGEST = 2_000  # characters of a question that are read
 
-_FOLLOW = re.compile(
-    r"^\s*(?:et|pis|ou bien|sinon|m[eê]me (?:chose|question)|and|what about|how about)\b"
-    r"|^\s*(?:pour|chez|avec|for)\s+(?:(?:l|d)['’])?[\w'’. -]{2,40}\s*\?*\s*$",
-    re.I,
-)
-_LEAD = re.compile(
-    r"^\s*(?:et|pis|sinon|ou bien|and|what about|how about|m[eê]me (?:chose|question))\b[\s,]*",
-    re.I,
-)
 _OLDER = re.compile(
     r"\b(?:ancienne?s?|precedente?s?|derniere version avant|older|previous|former)\b"
     r"(?:\s+\w+)?\s*(?:version|fiche|edition|sheet)?"
@@ -57,14 +49,6 @@ class Question(Frozen):
     dense: str  # what the encoder reads
     filters: Filters = Filters()
     repaired: tuple[tuple[str, str], ...] = ()
-
-
-def complete(text: str, previous: str | None) -> str:
-    """A follow-up (« et pour ITQ ? ») joined to the question before it; others unchanged."""
-    if not previous or not _FOLLOW.search(text):
-        return text
-    rest = _LEAD.sub("", text).strip()
-    return f"{previous.strip().rstrip('?. ')} {rest}" if rest else text
 
 
 class Speller:

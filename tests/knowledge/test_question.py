@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from knowledge.follow_up import complete
 from knowledge.lexicon import Lexicon, load_lexicon
 from knowledge.phrases import Problem
-from knowledge.question import Speller, complete, dates_in, filters_of, supplier_in, understand
+from knowledge.question import Speller, dates_in, filters_of, supplier_in, understand
 from tests.knowledge.conftest import DOCUMENTS
 
 LEXICON = Lexicon(
@@ -22,7 +23,21 @@ LEXICON = Lexicon(
 
 
 @pytest.mark.parametrize(
-    "text", ["et pour ITQ ?", "Et si on est un hôpital", "and for ITQ?", "pour ITQ ?"]
+    "text",
+    [
+        "et pour ITQ ?",
+        "Et si on est un hôpital",
+        "and for ITQ?",
+        "pour ITQ ?",
+        "ça coûte combien ?",
+        "est-ce obligatoire ?",
+        "peut-on y mettre nos données ?",
+        "à quel moment ?",
+        "même si on est dans le PCCTI",
+        "celle du CEI ?",
+        "can it be renewed?",
+        "pourquoi ?",
+    ],
 )
 def test_follow_up_is_completed_with_the_question_before(text: str) -> None:
     whole = complete(text, "Qui est admissible ?")
@@ -30,7 +45,18 @@ def test_follow_up_is_completed_with_the_question_before(text: str) -> None:
     assert len(whole) > len("Qui est admissible ")
 
 
-@pytest.mark.parametrize("text", ["Qui signe le contrat ?", "délai de livraison"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Qui signe le contrat ?",
+        "délai de livraison",
+        "c koi un avenant",
+        "y a-t-il un montant maximal ?",
+        "il y a combien de préalables ?",
+        "bonjour",
+        "ok merci",
+    ],
+)
 def test_a_question_of_its_own_is_left_alone(text: str) -> None:
     assert complete(text, "Qui est admissible ?") == text
     assert complete("et pour ITQ ?", None) == "et pour ITQ ?"

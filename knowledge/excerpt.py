@@ -17,6 +17,8 @@ from knowledge.views import sentences
 
 MOST_WORDS = 64  # « about 60 »: a second sentence may just pass it
 MOST_SENTENCES = 2
+LEFT_OUT = "[…]"
+_ITEM = re.compile(r"\s*(?:[-•–]|\d{1,2}[.)])\s")
 NEAR_NOTED = 0.35  # cosine: a noted question less like the one asked says nothing
 
 
@@ -65,7 +67,7 @@ def choose(
     if not units:
         return Excerpt(text, ((0, len(text)),))
     scores = unit_scores(question, stems, units, cosines, noted)
-    items = [bool(re.match(r"\s*(?:[-•–]|\d{1,2}[.)])\s", unit)) for unit in units]
+    items = [is_item(unit) for unit in units]
     chosen = _rows(units, scores) if passage.form == "row" else _prose(units, scores, items)
     if not chosen:
         chosen = [int(scores.argmax())]
@@ -138,14 +140,31 @@ def _merge(text: str, spans: Sequence[tuple[int, int]]) -> tuple[tuple[int, int]
 
 
 def join(text: str, marks: Sequence[tuple[int, int]]) -> str:
-    """The marked words in order; « […] » where a sentence between two is left out."""
+    """The marked words in order; « […] » where a sentence or a list's items are left out: who
+    reads « six préalables » must see that not all of them follow."""
     out = ""
     for place, (start, end) in enumerate(marks):
         part = text[start:end].strip()
         if place == 0:
             out = part
-        elif part.startswith(("-", "•")) or "\n" in text[marks[place - 1][1] : start]:
+            continue
+        between = text[marks[place - 1][1] : start]
+        if is_item(part):
+            out += f"\n{LEFT_OUT}\n{part}" if left_out(between) else f"\n{part}"
+        elif "\n" in between:
             out += "\n" + part
         else:
-            out += " […] " + part
-    return out
+            out += f" {LEFT_OUT} {part}"
+    last = out.rsplit("\n", 1)[-1]
+    rest = text[marks[-1][1] :].lstrip() if marks else ""
+    return f"{out}\n{LEFT_OUT}" if is_item(last) and is_item(rest) else out
+
+
+def is_item(text: str) -> bool:
+    """Whether the text begins with a list item."""
+    return bool(_ITEM.match(text))
+
+
+def left_out(between: str) -> bool:
+    """Whether items of a list stand in the text between two that are quoted."""
+    return any(is_item(line) for line in between.split("\n"))

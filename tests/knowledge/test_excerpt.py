@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from knowledge.excerpt import choose
+from knowledge.excerpt import choose, join
 from knowledge.passages import Passage
 
 SENTENCES = [
@@ -29,3 +29,14 @@ def test_a_question_noted_for_a_sentence_brings_that_sentence() -> None:
 
 def test_a_noted_question_that_is_hardly_alike_says_nothing() -> None:
     assert quoted([0, 0, 0.3, 0, 0, 0.3]) == quoted([0.0] * 6)
+
+
+def test_items_left_out_are_shown_to_be() -> None:
+    items = [f"- le point {name} est un élément de la liste;\n" for name in "abcd"]
+    text = "Quatre points sont à voir :\n" + "".join(items) + "La suite."
+    spans = [(text.index(item), text.index(item) + len(item) - 1) for item in items]
+    lead = (0, text.index("\n"))
+    assert "[…]" not in join(text, [lead, *spans])
+    assert join(text, [lead, *spans[:2]]).endswith("point b est un élément de la liste;\n[…]")
+    gap = join(text, [lead, spans[0], spans[3]])
+    assert gap.count("[…]") == 1 and "liste;\n[…]\n- le point d" in gap

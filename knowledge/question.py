@@ -20,6 +20,7 @@ MONTHS = (
 ENGLISH_MONTHS = (
     "january february march april may june july august september october november december".split()
 )
+ELIDED = "dlsjnmct"  # what stands before an apostrophe
 LONGEST = 2_000  # characters of a question that are read
 
 _OLDER = re.compile(
@@ -70,6 +71,8 @@ class Speller:
             return word
         if stem(word) in self._stems:
             return word
+        if word[0] in ELIDED and word[1:] in self._counts and len(word) > 3:
+            return word[1:]  # « dorganisme », « lautorisation »: the apostrophe was left out
         bound = 1 if len(word) < 7 else 2
         best = (bound + 1, 0, word)
         for length in range(len(word) - bound, len(word) + bound + 1):
@@ -82,7 +85,20 @@ class Speller:
             )
             for candidate, far, _ in found:
                 best = min(best, (int(far), -self._counts[candidate], candidate))
+        if best[2] == word:
+            return self._with_first(word)
         return best[2]
+
+    def _with_first(self, word: str) -> str:
+        """The word of the documents of which this one lacks the first letter (« cenario »)."""
+        found = [
+            candidate
+            for (_, length), alike in self._alike.items()
+            if length == len(word) + 1 > 6
+            for candidate in alike
+            if candidate[1:] == word
+        ]
+        return max(found, key=lambda candidate: self._counts[candidate], default=word)
 
 
 def supplier_in(text: str, suppliers: Iterable[str]) -> str | None:

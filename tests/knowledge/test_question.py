@@ -97,6 +97,9 @@ def test_typos_are_repaired_but_known_words_are_not() -> None:
     assert speller.repair("demarage") == "demarrage"
     assert speller.repair("permis") == "permis"
     assert speller.repair("xyz") == "xyz"
+    assert speller.repair("lasoumission") == "lasoumission"
+    assert speller.repair("dsoumission") == "soumission"  # no apostrophe
+    assert speller.repair("emarrage") == "demarrage"
 
 
 def test_supplier_is_found_with_small_slips() -> None:

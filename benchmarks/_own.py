@@ -24,19 +24,28 @@ KINDS = {
 }
 
 
-def own_table(models: Mapping[str, Path], files: list[Path]) -> None:
-    """Print, for BM25, each model and each with BM25, first / in three / in five by kind.
+def own_questions(
+    files: list[Path],
+) -> tuple[list[str], list[str], npt.NDArray[np.bool_], npt.NDArray[np.str_]]:
+    """Questions, passages with their heading, which is right (questions, passages), and kinds.
 
-    One vector a passage with its heading in front; a follow-up question needs its context and is
-    left out. Raises OSError, and KeyError where a file holds no such questions.
+    A follow-up question needs its context and is left out. Raises OSError, and KeyError where a
+    file holds no such questions.
     """
     rows = [q for file in files for q in yaml.safe_load(file.read_text("utf-8"))]
     rows = [q for q in rows if q.get("sections") and q["kind"] in KINDS]
     passages = shipped()
-    texts = [f"{p.heading} {p.text}" for p in passages]
-    asked = [q["q"] for q in rows]
     right = np.array([[p.section in q["sections"] for p in passages] for q in rows])
-    kinds = np.array([q["kind"] for q in rows])
+    texts = [f"{p.heading} {p.text}" for p in passages]
+    return [q["q"] for q in rows], texts, right, np.array([q["kind"] for q in rows])
+
+
+def own_table(models: Mapping[str, Path], files: list[Path]) -> None:
+    """Print, for BM25, each model and each with BM25, first / in three / in five by kind.
+
+    Raises what `own_questions` raises.
+    """
+    asked, texts, right, kinds = own_questions(files)
     words = lexical(texts, asked)
     tables = {"BM25": words}
     for label, model in models.items():
@@ -44,9 +53,9 @@ def own_table(models: Mapping[str, Path], files: list[Path]) -> None:
         cosines = encoded(loaded, asked) @ encoded(loaded, texts).T
         tables[label] = cosines
         tables[f"BM25 + {label}"] = _standard(words) + _standard(cosines)
-    print(f"\n{len(rows)} own questions, {len(texts)} passages: first / in three / in five")
+    print(f"\n{len(asked)} own questions, {len(texts)} passages: first / in three / in five")
     for kind in ("", *KINDS):
-        chosen = kinds == kind if kind else np.ones(len(rows), dtype=bool)
+        chosen = kinds == kind if kind else np.ones(len(asked), dtype=bool)
         if not chosen.any():
             continue
         print(f"{KINDS.get(kind, 'all')} ({int(chosen.sum())})")

@@ -188,6 +188,7 @@ def load_encoder(
             loaded: Any = SentenceTransformer(str(directory), device="cpu", local_files_only=True)
         loaded.float()  # weights may be stored in half precision; this processor computes in full
         loaded.eval()
+        _halve_table(loaded)
         dimension = loaded.get_embedding_dimension() or 0
         probe = loaded.encode(["essai"], normalize_embeddings=True, show_progress_bar=False)
     except Exception as error:
@@ -204,6 +205,19 @@ def load_encoder(
         passage_prompt=passage_prompt,
     )
     return SentenceEncoder(loaded, info)
+
+
+def _halve_table(model: Any) -> None:
+    """Keeps the table of pieces in half precision where it loses nothing by it: a question reads
+    a few rows of it, which are widened when read (12 MB less for the shipped encoder)."""
+    import torch
+
+    for table in [part for part in model.modules() if isinstance(part, torch.nn.Embedding)]:
+        weight = table.weight.data
+        halved = weight.half()
+        if torch.equal(halved.float(), weight):
+            table.weight.data = halved
+            table.register_forward_hook(lambda _part, _given, rows: rows.float())
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from knowledge.phrases import Problem
 from knowledge.views import OFFTOPIC, View
 
 SHIPPED = Path(__file__).parent / "corpus" / "hors-sujet.yaml"
-MOST = 2_000
+MOST = 6_000
 # What no collection of documents answers. The other categories are what the guide does not answer:
 # other documents may, so that beside them these messages would make the assistant wrongly silent.
 ALWAYS = ("politesses", "consignes", "charabia")

@@ -98,7 +98,6 @@ class Hit(Frozen):
     lexical: float = 0.0
     dense: float = 0.0
     superseded: bool = False  # a later version of the same document is in the revision
-    best_view: str = ""  # the text of the vector that matched best
 
 
 class Citation(Frozen):

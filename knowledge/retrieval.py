@@ -128,7 +128,6 @@ class Signals:
     spreads: tuple[Spread, Spread]  # of these two over all passages within reach
     dense: Vectors  # (candidates, len(KINDS)) best cosine of each kind of view, -1 without one
     others: int  # passages within reach that are no candidates: no view of theirs was found
-    view: Numbers  # the view that matched best, (candidates,)
     cue: Vectors  # how many of the kinds of answer wanted the candidate gives, (candidates,)
     sheet: NDArray[np.bool_]  # whether it is of a supplier sheet, (candidates,)
 
@@ -176,9 +175,6 @@ def gather(scope: Scope, question: Question, vector: Vectors | None) -> Signals:
     places = np.searchsorted(numbers, owners)
     dense = np.full((len(numbers), len(KINDS)), -1.0, dtype=np.float32)
     np.maximum.at(dense, (places, revision.view_kind[views]), cosines)
-    view = np.zeros(len(numbers), dtype=np.int64)
-    order = np.lexsort((views, cosines))
-    view[places[order]] = views[order]  # the last one written is the nearest
     return Signals(
         numbers=numbers,
         lexical=lexical[numbers],
@@ -186,7 +182,6 @@ def gather(scope: Scope, question: Question, vector: Vectors | None) -> Signals:
         spreads=spreads,
         dense=dense,
         others=len(reach.numbers) - len(numbers),
-        view=view,
         cue=scope.gives[numbers] @ wants(question.text),
         sheet=scope.sheet[numbers],
     )
@@ -317,7 +312,6 @@ def ranked(
                 lexical=float(found.lexical[place]),
                 dense=float(nearest[place]),
                 superseded=passage.document in scope.superseded,
-                best_view=revision.view_text[found.view[place]] if revision.view_text else "",
             )
         )
     return hits

@@ -80,16 +80,14 @@ class Revision:
                 f"[{','.join(body for (body,) in bodies)}]"
             )
             rows = database.execute(
-                "select passage, kind, vector, text from views order by rowid"
+                "select passage, kind, vector from views order by rowid"
             ).fetchall()
         own = [row for row in rows if row[0] >= 0]
         kinds = {kind: place for place, kind in enumerate(KINDS)}
-        self._texts = {vector: text for _, _, vector, text in rows}
         self._offtopic = [row[2] for row in rows if row[0] < 0]
         self.view_passage: NDArray[np.int32] = np.array([row[0] for row in own], np.int32)
         self.view_kind: NDArray[np.int8] = np.array([kinds[row[1]] for row in own], np.int8)
         self.view_vector: Numbers = np.array([row[2] for row in own], np.int64)
-        self.view_text: tuple[str, ...] = tuple(row[3] for row in own)
         places = {key: place for place, key in enumerate(self.documents)}
         # the place of each passage's document in `documents`
         self.passage_document: NDArray[np.int32] = np.array(
@@ -130,8 +128,13 @@ class Revision:
         return tuple(sorted(own, key=lambda passage: passage.position))
 
     def vector_table(self) -> tuple[list[str], Vectors]:
-        """View texts and their vectors, row by row, for reuse by the next build."""
-        return [self._texts[row] for row in range(self._vectors.ntotal)], self.matrix
+        """View texts and their vectors, row by row, for reuse by the next build.
+
+        The texts are read from the disk each time: answers have no need of them.
+        """
+        with stored(self.directory) as database:
+            query = "select text from views group by vector order by vector"
+            return [text for (text,) in database.execute(query)], self.matrix
 
     def words(self, audiences: Iterable[str]) -> dict[str, int]:
         """Folded words of the documents for these audiences, and how often each occurs."""
@@ -144,7 +147,10 @@ class Revision:
     @cached_property
     def offtopic(self) -> Vectors:
         """Vectors of the messages that are not for the assistant, (n, dimension), n may be 0."""
-        return self.matrix[np.array(self._offtopic, dtype=np.int64)]
+        rows = self._offtopic
+        if rows and rows == list(range(rows[0], rows[-1] + 1)):
+            return self.matrix[rows[0] : rows[-1] + 1]  # no copy
+        return self.matrix[np.array(rows, dtype=np.int64)]
 
     def reach(self, allowed: NDArray[np.bool_]) -> Reach:
         """Prepares searches among the passages allowed, (passages,)."""

@@ -20,7 +20,8 @@ def table_tree(part: Table) -> El:
     """A captioned table; its first column names the rows.
 
     A phone stacks the cells of a wide one (style.css), each under its column's name, and browsers
-    then forget that it is a table: hence the roles, said again.
+    then forget that it is a table: hence the roles, said again. One that still is too wide scrolls
+    sideways, by keyboard too: hence the place in the order of tabulation.
     """
     head = (el("th", name, scope="col", role="columnheader") for name in part.columns)
     return el(
@@ -33,6 +34,9 @@ def table_tree(part: Table) -> El:
             role="table",
         ),
         class_="table wide" if is_wide(part) else "table",
+        role="group",
+        aria_label=part.title or None,
+        tabindex="0",
     )
 
 

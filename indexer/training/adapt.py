@@ -66,9 +66,11 @@ def adapt(
     student, tokenizer = started(start, settings.max_length)
     student.to(device())
     weights = hashlib.sha256((start / "model.safetensors").read_bytes()).hexdigest()
-    names = ("adapt_steps", "adapt_share", "notes", "contrastive_batch", "contrastive_tokens")
     parent = weights + files.digest(data) + questions_digest(loaded.questions)
-    stage = Stage(out, "adapt", settings.digest(*names, "temperature", "noise", parent=parent))
+    digest = settings.digest(
+        "adapt_steps", "adapt_share", parent=settings.contrastive_digest(parent)
+    )
+    stage = Stage(out, "adapt", digest)
     if not stage.restored(student):
         measure(student, tokenizer, development, report)
         gentler = replace(

@@ -20,9 +20,8 @@ CYCLE = ("question", "heading", "note", "question", "distil", "heading", "questi
 NEAR_DUPLICATE = 0.95
 QUERY = 64
 """Pieces of a query that are read."""
-TITLE_IN_QUERY = 0.4
-TITLE_IN_PASSAGE = 0.3
-TEMPLATE = 0.4
+TITLE_IN_PASSAGE = 0.75
+"""Share, of the share of queries that have the title in front, for passages."""
 
 
 class Batches:
@@ -42,7 +41,9 @@ class Batches:
         self.groups = {
             kind: [
                 self.rows[kind][group]
-                for group in groups([pairs[int(i)] for i in self.rows[kind]], settings.seed)
+                for group in groups(
+                    [pairs[int(i)] for i in self.rows[kind]], settings.seed, settings.group
+                )
             ]
             if pairs
             else []
@@ -69,11 +70,11 @@ class Batches:
         query, passage = pair.query, pair.passage
         if kind == "heading":
             title = self.data.titles[row]
-            if rng.random() < TITLE_IN_PASSAGE:
+            if rng.random() < TITLE_IN_PASSAGE * self.settings.title:
                 passage = f"{title}. {passage}"
-            if rng.random() < TITLE_IN_QUERY:
+            if rng.random() < self.settings.title:
                 query = f"{title} : {query}"
-        if kind != "question" and rng.random() < TEMPLATE:
+        if kind != "question" and rng.random() < self.settings.template:
             query = as_question(query, rng)
         if rng.random() < self.settings.noise:
             query = noisy(query, rng)
@@ -130,7 +131,7 @@ def contrast(
     cycle: the kinds in turn; without `distillation` it must not name distillation.
 
     Where there are no questions their turn goes to the headings. Every fourth turn of a kind takes
-    passages of twice the length in batches of half the size.
+    passages `contrastive_long` times as long in batches that much smaller.
     """
 
     def step(turn: int) -> torch.Tensor:
@@ -141,9 +142,9 @@ def contrast(
             return distillation.loss(number, settings.contrastive_batch * 64)
         if kind == "question" and not batches.groups["question"]:
             kind = "heading"
-        long = number // len(cycle) % 4 == 3
-        pairs = batches.draw(number, kind, settings.contrastive_batch // (2 if long else 1))
-        length = min(settings.max_length, settings.contrastive_tokens * (2 if long else 1))
+        times = settings.contrastive_long if number // len(cycle) % 4 == 3 else 1
+        pairs = batches.draw(number, kind, settings.contrastive_batch // times)
+        length = min(settings.max_length, settings.contrastive_tokens * times)
         return pair_loss(student, tokenizer, pairs, length, settings.temperature)
 
     optimise(

@@ -18,6 +18,9 @@ class Settings:
     """Sizes, rates and step counts; `scaled` stretches the step counts to another duration.
 
     Lengths are in word pieces unless the name says `words`; rates are peak learning rates.
+    `contrastive_long`: how many times longer the passages of every fourth turn are. `group`: pairs
+    that share a batch because BM25 confuses their passages (1: none). `noise`, `template` and
+    `title`: the shares of queries that get typos, are put as a question, have the title in front.
     """
 
     seed: int = 0
@@ -50,8 +53,12 @@ class Settings:
     # going on from a trained encoder
     adapt_steps: int = 480
     adapt_share: float = 0.7
+    contrastive_long: int = 2
     temperature: float = 0.05
     noise: float = 0.35
+    group: int = 4
+    template: float = 0.4
+    title: float = 0.4
     # run
     checkpoint_seconds: float = 120.0
 
@@ -72,6 +79,24 @@ class Settings:
             contrastive_steps=max(2, round(self.contrastive_steps * factor)),
             polish_steps=max(2, round(self.polish_steps * factor)),
             adapt_steps=max(2, round(self.adapt_steps * minutes / ADAPT_MINUTES)),
+        )
+
+    def contrastive_digest(self, parent: str) -> str:
+        """The digest of the contrastive stage; parent: of the stage before and the questions."""
+        return self.digest(
+            "notes",
+            "contrastive_steps",
+            "contrastive_batch",
+            "contrastive_tokens",
+            "contrastive_long",
+            "contrastive_rate",
+            "contrastive_embedding_rate",
+            "temperature",
+            "noise",
+            "group",
+            "template",
+            "title",
+            parent=parent,
         )
 
     def digest(self, *names: str, parent: str = "") -> str:

@@ -1,19 +1,21 @@
 """The training from data to model directory, stage after stage, each skipped when it is done."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
 
 from indexer.training import data as files
 from indexer.training.adapt import adapt
 from indexer.training.common import MODEL, measure, questions_digest, with_questions
 from indexer.training.contrastive import Batches, contrast
 from indexer.training.corpus import corpus_pairs
+from indexer.training.data import TrainingData
 from indexer.training.distil import Distillation, distil
 from indexer.training.early import static_stage, tokenizer_stage
 from indexer.training.export import export
-from indexer.training.holdout import hold_out
+from indexer.training.holdout import Development, hold_out
 from indexer.training.precision import fast_bfloat16
 from indexer.training.selection import select
 from indexer.training.settings import Settings
@@ -62,10 +64,25 @@ def main(
     return 0
 
 
-def run(
+@dataclass(frozen=True)
+class Foundation:
+    """What the contrastive stage starts from.
+
+    student: distilled. digest: of that stage. development: queries that no stage trains on.
+    """
+
+    data: TrainingData
+    development: Development
+    student: Student
+    tokenizer: Tokenizer
+    distillation: Distillation
+    digest: str
+
+
+def foundation(
     data: Path, out: Path, settings: Settings, report: Report, teacher: Path | None = None
-) -> Path:
-    """Run every stage that is not done; the model directory. Raises DataError on unusable data."""
+) -> Foundation:
+    """Run what is not done of the stages up to distillation. Raises DataError on unusable data."""
     source = files.digest(data) + (weights_digest(teacher) if teacher else "")
     loaded, development = hold_out(with_questions(files.load(data, report), report), settings.seed)
     loaded = replace(loaded, questions=[*loaded.questions, *corpus_pairs()])
@@ -92,43 +109,33 @@ def run(
     student.to(device())
     distillation = Distillation(student, wanted, french, english, settings)
 
-    stage = Stage(
-        out,
-        "distil",
-        settings.digest(
-            "distil_steps", "distil_tokens", "distil_rate", "distil_embedding_rate", parent=digest
-        ),
-    )
+    names = ("distil_steps", "distil_tokens", "distil_rate", "distil_embedding_rate")
+    stage = Stage(out, "distil", settings.digest(*names, parent=digest))
     if not stage.restored(student):
         distil(stage, distillation, settings, report)
         stage.keep(student)
         measure(student, tokenizer, development, report)
+    return Foundation(loaded, development, student, tokenizer, distillation, stage.digest)
 
-    stage = Stage(
-        out,
-        "contrastive",
-        settings.digest(
-            "notes",
-            "contrastive_steps",
-            "contrastive_batch",
-            "contrastive_tokens",
-            "contrastive_rate",
-            "contrastive_embedding_rate",
-            "temperature",
-            "noise",
-            parent=stage.digest + questions_digest(loaded.questions),
-        ),
-    )
+
+def run(
+    data: Path, out: Path, settings: Settings, report: Report, teacher: Path | None = None
+) -> Path:
+    """Run every stage that is not done; the model directory. Raises DataError on unusable data."""
+    base = foundation(data, out, settings, report, teacher)
+    student, tokenizer = base.student, base.tokenizer
+    parent = base.digest + questions_digest(base.data.questions)
+    stage = Stage(out, "contrastive", settings.contrastive_digest(parent))
     batches: Batches | None = None
     if not stage.restored(student):
-        batches = Batches(loaded, settings)
-        contrast(stage, student, tokenizer, batches, distillation, settings, report)
+        batches = Batches(base.data, settings)
+        contrast(stage, student, tokenizer, batches, base.distillation, settings, report)
         stage.keep(student)
 
     digest = settings.digest("polish_steps", "polish_share", parent=stage.digest)
     stage = Stage(out, "polish", digest)
     if not stage.restored(student):
-        batches = batches or Batches(loaded, settings)
+        batches = batches or Batches(base.data, settings)
         gentler = replace(
             settings,
             contrastive_steps=settings.polish_steps,
@@ -136,9 +143,9 @@ def run(
             contrastive_embedding_rate=settings.contrastive_embedding_rate * settings.polish_share,
         )
         first = settings.contrastive_steps
-        contrast(stage, student, tokenizer, batches, distillation, gentler, report, first)
+        contrast(stage, student, tokenizer, batches, base.distillation, gentler, report, first)
         stage.keep(student)
-        measure(student, tokenizer, development, report)
+        measure(student, tokenizer, base.development, report)
     target = out / MODEL
     export(student, tokenizer, target, settings.max_length)
     report("done", folder=target)

@@ -106,8 +106,8 @@ def test_vectors_taken_over_are_those_of_their_text(
     report = run()
     assert report.reused > 0
     revision = open_revision(tmp_path / "out" / "revisions" / report.revision)
-    for view, row in zip(revision.view_text, revision.view_vector, strict=True):
-        assert revision.matrix[row] @ encoder.encode_query(view) > 0.999
+    for text, vector in zip(*revision.vector_table(), strict=True):
+        assert vector @ encoder.encode_query(text) > 0.999
 
 
 def test_another_encoder_reads_everything_again(run: Run) -> None:

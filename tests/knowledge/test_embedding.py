@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
+from sentence_transformers import SentenceTransformer
 from transformers import BertConfig, BertModel
 
 from knowledge.embedding import SHIPPED, directory_digest, load_encoder, missing
@@ -87,3 +88,18 @@ def test_a_question_is_read_on_one_thread_and_documents_on_all(model: Path) -> N
     encoder.encode_passages(["un texte", "un autre"])
     encoder.encode_query("un mot")
     assert used == [1, 3, 1]
+
+
+@pytest.mark.parametrize(("kept", "exact"), [(torch.float16, True), (torch.float32, False)])
+def test_the_table_is_halved_only_where_nothing_is_lost(
+    model: Path, kept: torch.dtype, exact: bool
+) -> None:
+    promise(model, 32)
+    weights = load_file(model / "model.safetensors")
+    save_file({name: w.to(kept) for name, w in weights.items()}, model / "model.safetensors")
+    encoder = load_encoder(str(model))
+    tables = {p.weight.dtype for p in encoder.model.modules() if isinstance(p, torch.nn.Embedding)}
+    assert (tables == {torch.float16}) == exact
+    plain = SentenceTransformer(str(model), device="cpu").float()
+    wanted = plain.encode(["un texte", "un mot"], normalize_embeddings=True)
+    assert encoder.encode_passages(["un texte", "un mot"]) == pytest.approx(wanted, abs=1e-7)

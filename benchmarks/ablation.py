@@ -1,0 +1,189 @@
+"""What each part of the contrastive stage is worth: the stage again with one part left out.
+
+    python benchmarks/ablation.py DATA OUT [--minutes N] [--steps N] [--own FILE …] [--only NAME …]
+
+DATA holds the training files (docs/encoder.md). The stages up to distillation are run once into
+OUT, or taken from there; then the contrastive stage runs from the same distilled weights once for
+each row, `--steps` steps with the same seed. A kind of pairs that is left out gives its turns to
+the others. Printed: held-out queries whose passage comes first / among ten, and with --own the
+project's own questions among the shipped documents' passages, first / in three, and over all of
+these queries the mean reciprocal rank in ten, with the difference from the first row. « other
+batches » is the whole stage with other random choices: it tells what a difference is worth. A row
+that is done is kept in OUT and not run again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks._own import own_questions  # noqa: E402
+from indexer.training.contrastive import CYCLE, Batches, contrast  # noqa: E402
+from indexer.training.holdout import recall  # noqa: E402
+from indexer.training.settings import Settings  # noqa: E402
+from indexer.training.state import Stage  # noqa: E402
+from indexer.training.student import vectors  # noqa: E402
+from indexer.training.train import Foundation, foundation  # noqa: E402
+from indexer.training.words import DataError, Report  # noqa: E402
+from knowledge.embedding import quiet  # noqa: E402
+
+QUERY = 64
+PASSAGE = 256
+TEN = 10
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The whole stage but for the settings `changed` and the kinds `without`."""
+
+    label: str
+    changed: dict[str, Any] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+
+    def cycle(self) -> tuple[str, ...]:
+        """The kinds in turn."""
+        return tuple(kind for kind in CYCLE if kind not in self.without)
+
+
+VARIANTS = {
+    "whole": Variant("the whole stage"),
+    "batches": Variant("the whole stage, other batches", {"seed": 1}),
+    "questions": Variant("without chat questions", without=("question",)),
+    "headings": Variant("without headings", without=("heading",)),
+    "notes": Variant("without notes", without=("note",)),
+    "english": Variant("without English queries", without=("english",)),
+    "distil": Variant("without distillation", without=("distil",)),
+    "negatives": Variant("without hard negatives", {"group": 1}),
+    "noise": Variant("without typing noise", {"noise": 0.0}),
+    "template": Variant("headings and notes not put as questions", {"template": 0.0}),
+    "title": Variant("without titles in front", {"title": 0.0}),
+    "short": Variant("passages of 80 pieces only", {"contrastive_long": 1}),
+    "long": Variant(
+        "passages of 160 pieces only",
+        {"contrastive_long": 1, "contrastive_tokens": 160, "contrastive_batch": 24},
+    ),
+}
+
+
+def measured(base: Foundation, own: list[Path]) -> dict[str, list[float]]:
+    """Shares by kind (two each), and under « all » the mean reciprocal rank in ten."""
+    passages = vectors(base.student, base.tokenizer, base.development.passages, PASSAGE)
+    queries = vectors(base.student, base.tokenizer, base.development.queries, QUERY)
+    found = {kind: list(pair) for kind, pair in recall(base.development, queries, passages).items()}
+    scores = queries @ passages.T
+    right = np.zeros(scores.shape, dtype=bool)
+    right[np.arange(len(queries)), base.development.gold] = True
+    ranks = [_ranks(scores, right)]
+    if own:
+        asked, texts, right, _ = own_questions(own)
+        scores = vectors(base.student, base.tokenizer, asked, QUERY) @ (
+            vectors(base.student, base.tokenizer, texts, PASSAGE).T
+        )
+        ranks.append(_ranks(scores, right))
+        found["own"] = [float((ranks[1] <= many).mean()) for many in (1, 3)]
+    rank = np.concatenate(ranks)
+    found["all"] = [float(np.where(rank <= TEN, 1 / rank, 0).mean())]
+    return found
+
+
+def _ranks(scores: npt.NDArray[np.float32], right: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
+    """Rank from 1 of the best right passage of each query."""
+    best = np.where(right, scores, -np.inf).max(axis=1)
+    ranks: npt.NDArray[np.int64] = (scores > best[:, None]).sum(axis=1) + 1
+    return ranks
+
+
+def trained(
+    base: Foundation,
+    start: dict[str, torch.Tensor],
+    variant: Variant,
+    out: Path,
+    settings: Settings,
+) -> None:
+    """Leave the student of `base` trained as the variant says, from the weights `start`."""
+    settings = replace(settings, **variant.changed)
+    digest = settings.contrastive_digest(base.digest + " ".join(variant.cycle()))
+    base.student.load_state_dict(start)
+    stage = Stage(out, "rows", digest)
+    contrast(
+        stage,
+        base.student,
+        base.tokenizer,
+        Batches(base.data, settings),
+        base.distillation,
+        settings,
+        Report(lambda line: print(line, file=sys.stderr, flush=True), "en"),
+        cycle=variant.cycle(),
+    )
+
+
+def row(label: str, found: dict[str, list[float]], whole: float | None) -> str:
+    """One line of the table."""
+    kinds = [kind for kind in ("note", "heading", "question", "own") if kind in found]
+    cells = [" / ".join(f"{share:.3f}" for share in found[kind]) for kind in kinds]
+    score = found["all"][0]
+    apart = "" if whole is None else f"{score - whole:+.3f}"
+    return "| " + " | ".join([label, *cells, f"{score:.3f}", apart]) + " |"
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    add = parser.add_argument
+    add("data", type=Path, help="directory of the training files")
+    add("out", type=Path, help="directory of the stages and of the rows that are done")
+    add("--minutes", type=float, help="of a training from nothing (its stages up to distillation)")
+    add("--steps", type=int, default=120, help="of each row (default 120)")
+    add("--texts", type=int, help="segments of laws the teacher reads (and a quarter of sections)")
+    add("--vocabulary", type=int, default=Settings.vocabulary, help="pieces")
+    add("--own", type=Path, nargs="*", default=[], help="files of the project's own questions")
+    add("--only", nargs="*", choices=VARIANTS, default=list(VARIANTS), help="rows")
+    return parser
+
+
+def main() -> int:
+    """Run the rows and print the table; 0, or 2 on unusable data."""
+    given = arguments().parse_args()
+    quiet()
+    settings = Settings().scaled(given.minutes)
+    settings = replace(settings, vocabulary=given.vocabulary, contrastive_steps=given.steps)
+    if given.texts:
+        settings = replace(settings, laws=given.texts, sections=given.texts // 4)
+    try:
+        report = Report(lambda line: print(line, file=sys.stderr, flush=True), "en")
+        base = foundation(given.data, given.out, settings, report)
+    except DataError as error:
+        report.problem(error)
+        return 2
+    start = {name: tensor.clone() for name, tensor in base.student.state_dict().items()}
+    own = " own questions |" if given.own else ""
+    print(f"| {given.steps} steps | notes | headings | chat questions |{own} MRR@10 | difference |")
+    print(row("distilled, the start", measured(base, given.own), None), flush=True)
+    whole: float | None = None
+    for name in given.only:
+        variant = VARIANTS[name]
+        changed = replace(settings, **variant.changed)
+        mark = changed.contrastive_digest(base.digest + " ".join(variant.cycle()))[:16]
+        kept = given.out / f"row-{mark}-{len(given.own)}.json"
+        if not kept.is_file():
+            trained(base, start, variant, given.out, settings)
+            kept.write_text(json.dumps(measured(base, given.own)), "utf-8")
+        found = json.loads(kept.read_text("utf-8"))
+        print(row(variant.label, found, whole), flush=True)
+        whole = found["all"][0] if whole is None else whole
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

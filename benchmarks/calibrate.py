@@ -3,7 +3,8 @@
 usage: python benchmarks/calibrate.py INDEX [INDEX …] [--model M] [--questions FILE …] [--split dev]
 
 Prints the weights and, by five-fold cross-validation, what they give on questions that were not
-fitted. Several indexes (the shipped corpus, the official text) are fitted together. For abstention
+fitted. Several indexes (the shipped corpus, the official text) are fitted together; give those with
+noted questions, or those without, for each kind has its own numbers. For abstention
 each message of hors-sujet.yaml is also asked, as if it alone were not noted there.
 """
 
@@ -25,7 +26,7 @@ from sklearn.preprocessing import StandardScaler
 
 from knowledge import answer, excerpt
 from knowledge.analysis import fold
-from knowledge.calibration import ABSTENTION, RANKING
+from knowledge.calibration import NOTED, fitted
 from knowledge.embedding import load_encoder
 from knowledge.engine import Engine
 from knowledge.passages import Passage
@@ -34,7 +35,7 @@ from knowledge.views import sentences
 
 ROOT = Path(__file__).parent.parent
 QUESTIONS = ROOT / "tests/eval/questions.yaml"
-FEATURES = tuple(name for name in ABSTENTION if name != "bias")
+FEATURES = tuple(name for name in NOTED.abstention if name != "bias")
 OFFTOPIC = ROOT / "knowledge/corpus/hors-sujet.yaml"
 OFFTOPIC_SHARE = 0.1  # of a question's weight: there are many, and they are easier
 ITSELF = 0.995  # cosine: a noted message that is the one asked
@@ -122,7 +123,8 @@ def messages() -> list[dict[str, Any]]:
 def unnoted(weighed: answer.Evidence, others: np.ndarray) -> answer.Evidence:
     """The evidence as it is without the off-topic messages that are the one asked."""
     rest = np.sort(others[others < ITSELF])
-    return replace(weighed, away=float(rest[-1]), around=float(rest[-3:].mean()))
+    means = [float(rest[-count:].mean()) for count in (1, 3, answer.TEN)]
+    return replace(weighed, away=means[0], around=means[1], away_ten=means[2])
 
 
 def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list, list]:
@@ -145,7 +147,9 @@ def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list
             weighed = unnoted(weighed, snapshot.revision.offtopic @ vector)
         values = [getattr(weighed, name) for name in FEATURES]
         share = OFFTOPIC_SHARE if question.get("noted") else 1.0
-        evidence.append(Weighed(values, not question.get("out"), share, number % 5))
+        if (hits[0].passage.document in snapshot.revision.noted) == found.noted:
+            # the others are judged by the other kind's numbers
+            evidence.append(Weighed(values, not question.get("out"), share, number % 5))
         if question.get("out"):
             continue
         held = [passages[number] for number in found.numbers]
@@ -184,9 +188,11 @@ def main() -> None:
     evidence: list[Weighed] = []
     for root in options.index:
         engine = Engine(root, load=lambda: encoder, lexicon=lexicon)
+        noted = engine._scope(engine.snapshot(), "client")[0].everything.noted
+        print(root, "with noted questions" if noted else "without noted questions")
         more = collect(engine, questions)
         items, quoted, evidence = items + more[0], quoted + more[1], evidence + more[2]
-    prior = np.array([RANKING[name] for name in SIGNALS])
+    prior = np.array([fitted(noted).ranking[name] for name in SIGNALS])
     print("questions", len(items), "now:", *first_right(prior, items))
     folds = []
     for part in range(5):

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from knowledge.analysis import terms
-from knowledge.calibration import ABSTENTION, ABSTENTION_THRESHOLD, READING_MARGIN
+from knowledge.calibration import READING_MARGIN, fitted
 from knowledge.embedding import Vectors
 from knowledge.excerpt import choose, join
-from knowledge.index import lexical_terms
 from knowledge.passages import Answer, Citation, Contact, Hit, Passage
 from knowledge.phrases import say
 from knowledge.question import Question
@@ -22,7 +22,7 @@ from knowledge.views import sentences
 POOL = 12  # hits looked at for one answer
 CONTACT_LIKENESS = 0.4  # cosine: below, no contact but the first is really about the question
 CLEAR = 0.5  # cosine: a noted question nearer than this is hardly a coincidence
-MOSTLY_NOTED = 0.3  # share of passages with noted questions
+TEN = 10
 FROM_ONE_SECTION = 2  # citations of one section at most: a third says less than another section
 READING_WORDS = 2  # a question of more words than these is taken at its best reading
 _REFERENCE = re.compile(
@@ -32,7 +32,7 @@ _REFERENCE = re.compile(
 
 @dataclass(frozen=True)
 class Evidence:
-    """What speaks for the documents answering the question at all; see ABSTENTION."""
+    """What speaks for the documents answering the question at all; see calibration."""
 
     cosine: float  # best cosine of any view of the best hit
     nearest: float  # best cosine of any readable view
@@ -44,16 +44,17 @@ class Evidence:
     around: float  # mean cosine of the three nearest of them
     asked: float  # best cosine of any noted question, 0 without one
     clear: float  # what of it is over CLEAR
+    asked_ten: float  # mean cosine of the ten nearest noted questions, 0 without any
+    away_ten: float  # mean cosine of the ten nearest messages that are not for the assistant
     text: float  # best cosine of any passage's own text or heading
     three: float  # mean of the best cosines of the three nearest passages
-    noted: float  # 1 where a good part of the readable passages has noted questions
     score: float  # fused score of the best hit, tenths
     others: float  # mean cosine of the next four hits
 
-    def probability(self) -> float:
+    def probability(self, weights: Mapping[str, float]) -> float:
         """Logistic model fitted on the development questions, between 0 and 1."""
-        total = ABSTENTION["bias"] + sum(
-            weight * getattr(self, name) for name, weight in ABSTENTION.items() if name != "bias"
+        total = weights["bias"] + sum(
+            weight * getattr(self, name) for name, weight in weights.items() if name != "bias"
         )
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
@@ -65,11 +66,10 @@ def weigh(
     best = hits[0]
     own = list(dict.fromkeys(question.stems))
     added = set(question.expansion)
-    holds = set(lexical_terms(best.passage, best.document))
     rarity = {stem: scope.revision.rarity(stem) for stem in own}
     total = sum(rarity.values()) or 1.0
-    expanded = bool(added & holds)
-    covered = sum(rarity[s] for s in own if s in holds)
+    expanded = any(scope.revision.holds(best.passage, stem) for stem in added)
+    covered = sum(rarity[s] for s in own if scope.revision.holds(best.passage, s))
     known = sum(rarity[s] for s in own if s in scope.revision.vocabulary)
     # einsum: its own loop, where a product would wake the threads of a library (1.6 ms for 0.2)
     others = np.sort(np.einsum("ij,j->i", scope.revision.offtopic, vector))
@@ -82,16 +82,21 @@ def weigh(
         known=known / total,
         lexical=(best.lexical + 0.3 * float(found.expansion.max(initial=0.0))) / (len(own) or 1),
         words=min(len(own), 8) / 8,
-        away=float(others[-1]) if len(others) else 0.0,
-        around=float(others[-3:].mean()) if len(others) else 0.0,
+        away=_mean(others[-1:]),
+        around=_mean(others[-3:]),
         asked=asked,
         clear=max(0.0, asked - CLEAR),
+        asked_ten=_mean(np.sort(found.asked)[-TEN:]),
+        away_ten=_mean(others[-TEN:]),
         text=float(found.text()[found.allowed].max()),
         three=float(nearest[:3].mean()),
-        noted=float((found.question()[found.allowed] > -0.99).mean() > MOSTLY_NOTED),
         score=best.score / 10,
         others=sum(hit.dense for hit in hits[1:5]) / max(1, len(hits[1:5])),
     )
+
+
+def _mean(cosines: Vectors) -> float:
+    return float(cosines.mean()) if len(cosines) else 0.0
 
 
 def compose(scope: Scope, question: Question, found: Signals, vector: Vectors, top: int) -> Answer:
@@ -99,8 +104,10 @@ def compose(scope: Scope, question: Question, found: Signals, vector: Vectors, t
     hits = ranked(scope, question, found, top=POOL)
     if not hits:
         return unanswered(scope, question, [], 0.0, vector)
-    confidence = weigh(scope, question, found, vector, hits).probability()
-    if confidence < ABSTENTION_THRESHOLD:
+    # a document without noted questions is judged by its text, whatever stands beside it
+    model = fitted(hits[0].passage.document in scope.revision.noted)
+    confidence = weigh(scope, question, found, vector, hits).probability(model.abstention)
+    if confidence < model.threshold:
         return unanswered(scope, question, hits, confidence, vector)
     readings = readings_of(question, hits)
     kept = readings[:top] or select(hits, max(1, top))

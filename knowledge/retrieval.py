@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from knowledge.calibration import RANKING
+from knowledge.calibration import fitted
 from knowledge.cues import CUES, gives, wants
 from knowledge.embedding import Vectors
 from knowledge.passages import READABLE, Document, Hit, Passage
@@ -127,9 +127,11 @@ class Signals:
     expansion: Vectors  # BM25 of what the lexicon adds, (candidates,)
     spreads: tuple[Spread, Spread]  # of these two over all passages within reach
     dense: Vectors  # (candidates, len(KINDS)) best cosine of each kind of view, -1 without one
+    asked: Vectors  # cosine of every noted question that was found, (n,), n may be 0
     others: int  # passages within reach that are no candidates: no view of theirs was found
     cue: Vectors  # how many of the kinds of answer wanted the candidate gives, (candidates,)
     sheet: NDArray[np.bool_]  # whether it is of a supplier sheet, (candidates,)
+    noted: bool  # whether what was searched has many noted questions
 
     @property
     def allowed(self) -> NDArray[np.bool_]:
@@ -163,10 +165,11 @@ def gather(scope: Scope, question: Question, vector: Vectors | None) -> Signals:
     numbers = reach.numbers
     if not revision.exhaustive:
         words_alone = vector is None
+        weights = fitted(reach.noted).ranking
         scores = [
-            (lexical, spreads[0].weight("lexical")),
-            (expansion, 0.0 if words_alone else spreads[1].weight("expansion")),
-            (scope.sheet, RANKING["fiche"] if scope.sheet.any() else 0.0),
+            (lexical, spreads[0].weight(weights["lexical"])),
+            (expansion, 0.0 if words_alone else spreads[1].weight(weights["expansion"])),
+            (scope.sheet, weights["fiche"] if scope.sheet.any() else 0.0),
         ]
         chosen = np.zeros(len(reach.allowed), dtype=bool)
         chosen[owners] = True
@@ -181,9 +184,11 @@ def gather(scope: Scope, question: Question, vector: Vectors | None) -> Signals:
         expansion=expansion[numbers],
         spreads=spreads,
         dense=dense,
+        asked=cosines[revision.view_kind[views] == KINDS.index("question")],
         others=len(reach.numbers) - len(numbers),
         cue=scope.gives[numbers] @ wants(question.text),
         sheet=scope.sheet[numbers],
+        noted=reach.noted,
     )
 
 
@@ -217,9 +222,10 @@ class Spread(NamedTuple):
     mean: float
     width: float  # 1 where all are alike
 
-    def weight(self, signal: str) -> float:
-        """What a point of the signal adds to a fused score; 0 where no passage has any."""
-        return RANKING[signal] / self.width if self.mean else 0.0
+    def weight(self, ranking: float) -> float:
+        """What a point of the signal with this weight adds to a fused score; 0 where no passage
+        has any."""
+        return ranking / self.width if self.mean else 0.0
 
     def standard(self, column: Vectors) -> Vectors:
         """The signal in standard deviations from its mean, (candidates,)."""
@@ -277,8 +283,10 @@ def matrix(found: Signals) -> Vectors:
     return np.stack([columns[name] for name in SIGNALS], axis=1).astype(np.float32, copy=False)
 
 
-def fuse(found: Signals, mode: Mode = "fusion", *, sheets: bool = False) -> Vectors:
-    """One score a candidate, (candidates,).
+def fuse(
+    found: Signals, ranking: Mapping[str, float], mode: Mode = "fusion", *, sheets: bool = False
+) -> Vectors:
+    """One score a candidate, (candidates,), by the weights in `ranking`.
 
     `sheets`: the question is about supplier sheets, so these are not held back.
     """
@@ -286,7 +294,7 @@ def fuse(found: Signals, mode: Mode = "fusion", *, sheets: bool = False) -> Vect
     if mode != "fusion":
         alone: Vectors = table[:, SIGNALS.index("lexical" if mode == "lexical" else "whole")]
         return alone
-    weights = np.array([RANKING[name] for name in SIGNALS], dtype=np.float32)
+    weights = np.array([ranking[name] for name in SIGNALS], dtype=np.float32)
     if sheets:
         weights[SIGNALS.index("fiche")] = 0.0
     score: Vectors = table @ weights
@@ -298,7 +306,8 @@ def ranked(
 ) -> list[Hit]:
     """The best `top` passages in order, each with what spoke for it."""
     filters = question.filters
-    score = fuse(found, mode, sheets=bool(filters.supplier or "fiche" in filters.kinds))
+    sheets = bool(filters.supplier or "fiche" in filters.kinds)
+    score = fuse(found, fitted(found.noted).ranking, mode, sheets=sheets)
     revision = scope.revision
     nearest = found.dense.max(axis=1)
     hits = []

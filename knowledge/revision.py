@@ -27,6 +27,7 @@ faiss: Any = _faiss
 
 Numbers = NDArray[np.int64]
 GRAPH_FROM = 50_000  # vectors: below, all are compared; above, a graph (HNSW) is searched
+MANY_NOTED = 8  # noted questions a passage: from there on they tell more than the text
 EFFORT = 128  # vectors that a search of the graph keeps in view, at least
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
 
@@ -53,6 +54,7 @@ class Reach:
     views: Numbers  # their views, ascending
     rows: Numbers  # the vectors of these views, ascending
     selector: Any  # the same for faiss; None where every vector may be found
+    noted: bool  # whether the passages allowed have many noted questions
 
 
 @contextmanager
@@ -165,6 +167,21 @@ class Revision:
             views=views,
             rows=np.flatnonzero(found),
             selector=faiss.IDSelectorBitmap(bitmap) if limited else None,
+            noted=self._mostly_noted(allowed),
+        )
+
+    def _mostly_noted(self, chosen: NDArray[np.bool_]) -> bool:
+        """Whether the passages chosen, (passages,), have many noted questions."""
+        asked = self.view_passage[self.view_kind == KINDS.index("question")]
+        return bool(chosen[asked].sum() > MANY_NOTED * chosen.sum())
+
+    @cached_property
+    def noted(self) -> frozenset[str]:
+        """Keys of the documents whose passages have many noted questions."""
+        return frozenset(
+            key
+            for place, key in enumerate(self.documents)
+            if self._mostly_noted(self.passage_document == place)
         )
 
     def search(self, vector: Vectors, reach: Reach, count: int) -> tuple[Numbers, Vectors]:
@@ -219,6 +236,15 @@ class Revision:
         bounds = self._lexical.scores["indptr"]
         count = 0 if number is None else int(bounds[number + 1] - bounds[number])
         return math.log(1 + (len(self.passages) - count + 0.5) / (count + 0.5))
+
+    def holds(self, passage: Passage, term: str) -> bool:
+        """Whether the lexical index has the stem under this passage."""
+        number = self.vocabulary.get(term)
+        if number is None or not term:  # bm25s numbers the empty text too
+            return False
+        start, end = self._lexical.scores["indptr"][number : number + 2]
+        place = self._numbers[passage.document, passage.position]
+        return bool((self._lexical.scores["indices"][start:end] == place).any())
 
     @cached_property
     def _numbers(self) -> dict[tuple[str, int], int]:

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge import answer
+from knowledge import answer, retrieval
 from knowledge.analysis import terms
+from knowledge.calibration import NOTED, PLAIN, Fitted
 from knowledge.embedding import EncoderInfo, Vectors
 from knowledge.engine import Engine
 from knowledge.index import set_current, write_revision
@@ -138,8 +139,10 @@ def publish(root: Path, name: str, found: Sequence[Passage], encoder: BagEncoder
 @pytest.fixture(autouse=True)
 def plain_abstention(monkeypatch: pytest.MonkeyPatch) -> None:
     """The fitted model belongs to the shipped encoder; here shared words decide."""
-    weights = dict.fromkeys(answer.ABSTENTION, 0.0)
-    monkeypatch.setattr(answer, "ABSTENTION", {**weights, "coverage": 10.0, "bias": -3.0})
+    weights = {**dict.fromkeys(NOTED.abstention, 0.0), "coverage": 10.0, "bias": -3.0}
+    model = Fitted(ranking=PLAIN.ranking, abstention=weights, threshold=0.35)
+    for module in (answer, retrieval):
+        monkeypatch.setattr(module, "fitted", lambda noted: model)
 
 
 @pytest.fixture

@@ -100,5 +100,6 @@ def test_a_button_of_a_notice_leads_to_the_conversation(tab, sender):
     page.get_by_role("button", name="Aide").press("Enter")
     page.get_by_text("Je réponds aux questions").wait_for()
     # The conversation kept in the tab stands above.
+    page.locator(".exchange").nth(1).wait_for()
     assert page.locator(".exchange").count() == 2
     assert "Je réponds" in page.locator(".exchange").last.inner_text()

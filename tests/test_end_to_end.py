@@ -22,7 +22,6 @@ QUESTIONS = {
     "qui facture, le broker ou le fournisseur": ("5.22", "fournisseur"),
     "Can I give catalogue documents to a supplier?": ("5.23", "Non"),
 }
-KEPT = ("5.4", "5.7", "5.8", "5.11", "5.14", "5.22", "5.23")
 OUT = ("comment renouveler mon permis de conduire", "asdf qwer zxcv", "raconte-moi une blague")
 
 
@@ -49,16 +48,11 @@ def program(*arguments: str, home: Path, **options: Any) -> subprocess.Completed
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A working folder whose index holds some of the FAQ alone, so that it is built in seconds."""
+    """A working folder whose index holds the FAQ alone, so that it is built in seconds."""
     folder = tmp_path_factory.mktemp("home")
-    head, *entries = re.split(r"(?m)^(?=## )", (CORPUS / "faq.md").read_text("utf8"))
-    kept = [e for e in entries if e.startswith(tuple(f"## {section}." for section in KEPT))]
-    assert len(kept) == len(KEPT)
-    source = folder / "faq.md"
-    source.write_text(head + "".join(kept), encoding="utf8")
-    done = program("index", str(source), "--json", home=folder)
+    done = program("index", str(CORPUS / "faq.md"), "--json", home=folder)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout)["passages"] >= len(KEPT)
+    assert json.loads(done.stdout)["passages"] > 25
     return folder
 
 

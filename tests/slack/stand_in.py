@@ -169,7 +169,7 @@ class StandIn:
         with self.changed:
             self.changed.notify_all()
 
-    def wait(self, found: Callable[[], object], seconds: float = 5.0) -> object:
+    def wait(self, found: Callable[[], object], seconds: float = 15.0) -> object:
         """What `found` returns once it is true; fails loudly when it never is."""
         with self.changed:
             end = time.monotonic() + seconds

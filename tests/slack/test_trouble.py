@@ -64,15 +64,19 @@ def test_slack_may_move_the_socket_and_refuse_a_while(by_socket: World):
 
 
 def test_a_disconnect_notice_is_followed(by_socket: World):
-    before = by_socket.slack.connections
+    old = list(by_socket.slack.sockets)
 
     async def notice() -> None:
-        for socket in list(by_socket.slack.sockets):
+        for socket in old:
             await socket.send_json({"type": "disconnect", "reason": "refresh_requested"})
 
     asyncio.run_coroutine_threadsafe(notice(), by_socket.slack.loop).result(5)
-    by_socket.slack.wait(lambda: by_socket.slack.connections > before)
-    by_socket.slack.wait(lambda: len(by_socket.slack.sockets) == 1)  # the other one is closed
+
+    def moved() -> bool:  # the old one is closed, another open
+        sockets = list(by_socket.slack.sockets)
+        return len(sockets) == 1 and not any(socket in old for socket in sockets)
+
+    by_socket.slack.wait(moved)
     by_socket.ask("délai?")
 
 

@@ -193,7 +193,7 @@ class StandIn:
         """Everything that is read on the cards it sent."""
         return "\n".join(texts(card) for card in self.cards())
 
-    def wait(self, count: int, seconds: float = 5.0) -> None:
+    def wait(self, count: int, seconds: float = 15.0) -> None:
         """Until it has sent that many messages."""
         end = time.monotonic() + seconds
         while len(self.messages()) < count:

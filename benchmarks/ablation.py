@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks._own import own_questions  # noqa: E402
+from indexer.training.common import questions_digest  # noqa: E402
 from indexer.training.contrastive import CYCLE, Batches, contrast  # noqa: E402
 from indexer.training.holdout import recall  # noqa: E402
 from indexer.training.settings import Settings  # noqa: E402
@@ -105,17 +106,9 @@ def _ranks(scores: npt.NDArray[np.float32], right: npt.NDArray[np.bool_]) -> npt
 
 
 def trained(
-    base: Foundation,
-    start: dict[str, torch.Tensor],
-    variant: Variant,
-    out: Path,
-    settings: Settings,
+    base: Foundation, stage: Stage, variant: Variant, settings: Settings, report: Report
 ) -> None:
-    """Leave the student of `base` trained as the variant says, from the weights `start`."""
-    settings = replace(settings, **variant.changed)
-    digest = settings.contrastive_digest(base.digest + " ".join(variant.cycle()))
-    base.student.load_state_dict(start)
-    stage = Stage(out, "rows", digest)
+    """Train the student of `base` as the variant says; settings: with its changes."""
     contrast(
         stage,
         base.student,
@@ -123,7 +116,7 @@ def trained(
         Batches(base.data, settings),
         base.distillation,
         settings,
-        Report(lambda line: print(line, file=sys.stderr, flush=True), "en"),
+        report,
         cycle=variant.cycle(),
     )
 
@@ -160,12 +153,13 @@ def main() -> int:
     settings = replace(settings, vocabulary=given.vocabulary, contrastive_steps=given.steps)
     if given.texts:
         settings = replace(settings, laws=given.texts, sections=given.texts // 4)
+    report = Report(lambda line: print(line, file=sys.stderr, flush=True), "en")
     try:
-        report = Report(lambda line: print(line, file=sys.stderr, flush=True), "en")
         base = foundation(given.data, given.out, settings, report)
     except DataError as error:
         report.problem(error)
         return 2
+    parent = base.digest + questions_digest(base.data.questions)
     start = {name: tensor.clone() for name, tensor in base.student.state_dict().items()}
     own = " own questions |" if given.own else ""
     print(f"| {given.steps} steps | notes | headings | chat questions |{own} MRR@10 | difference |")
@@ -174,10 +168,13 @@ def main() -> int:
     for name in given.only:
         variant = VARIANTS[name]
         changed = replace(settings, **variant.changed)
-        mark = changed.contrastive_digest(base.digest + " ".join(variant.cycle()))[:16]
-        kept = given.out / f"row-{mark}-{len(given.own)}.json"
+        stage = Stage(
+            given.out, "rows", changed.contrastive_digest(parent + " ".join(variant.cycle()))
+        )
+        kept = given.out / f"row-{stage.digest[:16]}-{len(given.own)}.json"
         if not kept.is_file():
-            trained(base, start, variant, given.out, settings)
+            base.student.load_state_dict(start)
+            trained(base, stage, variant, changed, report)
             kept.write_text(json.dumps(measured(base, given.own)), "utf-8")
         found = json.loads(kept.read_text("utf-8"))
         print(row(variant.label, found, whole), flush=True)

@@ -54,10 +54,10 @@ _ASKING = frozenset(
     link example why included deadline date before after steps next exactly mean means""".split()
 )
 
-# Participles and verbs before a pronoun that name no subject either.
-_ACTING = frozenset(
+# Before a pronoun these name no subject it could stand for: participles, verbs, question words.
+_BEFORE = STOP | frozenset(
     """une fois remplie rempli remplis signe signee obtenue obtenu recue recu prete pret complete
-    completee doit-on peut pouvons devons doit doivent puis faut avez avons quel quelle quels
+    completee peut pouvons devons doit doivent puis faut avez avons quel quelle quels
     quelles itq est sont what when how where which can does are should must""".split()
 )
 _ALONE = frozenset("pourquoi comment quand combien qui why how when who where".split())
@@ -106,4 +106,4 @@ def _points(text: str) -> bool:
     if not found:
         return False
     before = [part for word in words(text[: found.start()]) for part in word.split("-")]
-    return not any(len(word) > 2 and word not in STOP | _ACTING for word in before)
+    return not any(len(word) > 2 and word not in _BEFORE for word in before)

@@ -167,22 +167,23 @@ class Revision:
             views=views,
             rows=np.flatnonzero(found),
             selector=faiss.IDSelectorBitmap(bitmap) if limited else None,
-            noted=self._mostly_noted(allowed),
+            noted=bool(self._asked[allowed].sum() > MANY_NOTED * allowed.sum()),
         )
 
-    def _mostly_noted(self, chosen: NDArray[np.bool_]) -> bool:
-        """Whether the passages chosen, (passages,), have many noted questions."""
-        asked = self.view_passage[self.view_kind == KINDS.index("question")]
-        return bool(chosen[asked].sum() > MANY_NOTED * chosen.sum())
+    @cached_property
+    def _asked(self) -> Numbers:
+        """How many noted questions each passage has, (passages,)."""
+        owners = self.view_passage[self.view_kind == KINDS.index("question")]
+        return np.bincount(owners, minlength=len(self.passages))
 
     @cached_property
     def noted(self) -> frozenset[str]:
         """Keys of the documents whose passages have many noted questions."""
-        return frozenset(
-            key
-            for place, key in enumerate(self.documents)
-            if self._mostly_noted(self.passage_document == place)
-        )
+        most = len(self.documents)
+        asked = np.bincount(self.passage_document, weights=self._asked, minlength=most)
+        held = np.bincount(self.passage_document, minlength=most)
+        many = asked > MANY_NOTED * held
+        return frozenset(key for key, one in zip(self.documents, many, strict=True) if one)
 
     def search(self, vector: Vectors, reach: Reach, count: int) -> tuple[Numbers, Vectors]:
         """Views within reach and their cosines with the question, (n,) each, n may be 0.

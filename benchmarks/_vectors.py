@@ -25,11 +25,11 @@ def best_precision() -> str:
     return "bfloat16" if fast else "float32"
 
 
-def load(model: Path) -> Any:
-    """The sentence-transformers model of a directory, on the CPU, weights in float32."""
+def load(model: Path, device: str = "cpu") -> Any:
+    """The sentence-transformers model of a directory on « cpu » or « cuda », float32 weights."""
     from sentence_transformers import SentenceTransformer
 
-    return SentenceTransformer(str(model), device="cpu", local_files_only=True).float()
+    return SentenceTransformer(str(model), device=device, local_files_only=True).float()
 
 
 def digest(model: Path) -> str:
@@ -51,9 +51,12 @@ def encoded(loaded: Any, texts: list[str], precision: str = "float32") -> Vector
     """Unit vectors, shape (texts, dimension)."""
     with computing(precision):
         found = loaded.encode(
-            texts, batch_size=32, convert_to_tensor=True, show_progress_bar=False
+            texts,
+            batch_size=32 if loaded.device.type == "cpu" else 256,
+            convert_to_tensor=True,
+            show_progress_bar=False,
         ).float()
-    vectors: Vectors = (found / found.norm(dim=1, keepdim=True)).numpy()
+    vectors: Vectors = (found / found.norm(dim=1, keepdim=True)).cpu().numpy()
     return vectors
 
 

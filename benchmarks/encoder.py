@@ -5,10 +5,10 @@
 DIR holds laws_passages.jsonl.gz ({"id", "text"}) and laws_questions.jsonl ({"q", "gold"}). Printed:
 recall at 1 and 10 and the mean reciprocal rank in ten for BM25, English MiniLM, the shipped
 encoder and each encoder with BM25 (scores standardised per question, then added); then what each
-encoder costs. Passages are computed in bfloat16 where the processor can (--precision), questions
-in float32 as the assistant does. Vectors are kept in the cache by blocks: an interrupted run goes
-on from there. --own FILE asks the project's own questions by kind, among the shipped documents'
-passages.
+encoder costs on the processor. Passages are computed in bfloat16 where the processor can
+(--precision), questions in float32 as the assistant does. Vectors are kept in the cache by blocks:
+an interrupted run goes on from there. --own FILE asks the project's own questions by kind, among
+the shipped documents' passages.
 """
 
 from __future__ import annotations
@@ -56,10 +56,10 @@ def sample(
 
 
 def dense(
-    model: Path, texts: list[str], questions: list[str], cache: Path, precision: str
+    model: Path, texts: list[str], questions: list[str], cache: Path, precision: str, device: str
 ) -> Scores:
     """Cosines, shape (questions, texts)."""
-    loaded = load(model)
+    loaded = load(model, device)
     passages = kept(model, loaded, texts, cache, precision)
     scores: Scores = encoded(loaded, questions) @ passages.T
     return scores
@@ -129,6 +129,7 @@ def arguments() -> argparse.ArgumentParser:
     add("--encoder", type=Path, default=SHIPPED, help="the French encoder")
     add("--english", type=Path, help="English MiniLM (default: its package)")
     add("--precision", choices=PRECISIONS, default=best_precision(), help="of the passages")
+    add("--device", choices=("cpu", "cuda"), default="cpu", help="where the table is computed")
     add("--own", type=Path, nargs="*", default=[], help="files of the project's own questions")
     add("--probe", type=Path, help=argparse.SUPPRESS)
     return parser
@@ -164,7 +165,7 @@ def main() -> int:
     words = standardised(lexical(texts, asked))
     show("BM25", words, gold)
     for label, model in models.items():
-        cosines = standardised(dense(model, texts, asked, cache, given.precision))
+        cosines = standardised(dense(model, texts, asked, cache, given.precision, given.device))
         show(label, cosines, gold)
         show(f"BM25 + {label}", words + cosines, gold)
     if given.own:

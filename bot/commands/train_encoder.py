@@ -27,6 +27,7 @@ def add(parser: Parser, lang: str) -> None:
     )
     parser.add_argument("--start", type=Path, metavar=folder, help=say("cli.train.start", lang))
     parser.add_argument("--teacher", type=Path, metavar=folder, help=say("cli.train.teacher", lang))
+    parser.add_argument("--average", type=Path, metavar=folder, help=say("cli.train.average", lang))
     parser.add_argument("--minutes", type=float, metavar="N", help=say("cli.train.minutes", lang))
     parser.add_argument(
         "--seed", type=int, default=0, metavar="N", help=say("cli.train.seed", lang)
@@ -45,6 +46,7 @@ def run(args: Namespace, settings: Settings, lang: str) -> int:
         progress=show_progress,
         teacher=args.teacher,
         start=args.start,
+        other=args.average,
         lang=lang,
     )
 

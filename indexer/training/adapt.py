@@ -8,43 +8,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import torch
-from tokenizers import Tokenizer
-from transformers import AutoModel
 
+from indexer.training import contrastive
 from indexer.training import data as files
-from indexer.training.common import MODEL, measure, questions_digest, with_questions
+from indexer.training.average import average
+from indexer.training.common import MODEL, measure, pairs_digest, with_own, with_questions
 from indexer.training.contrastive import Batches, contrast
-from indexer.training.corpus import corpus_pairs, sentence_pairs
 from indexer.training.export import export
 from indexer.training.holdout import hold_out
 from indexer.training.settings import Settings
+from indexer.training.start import started
 from indexer.training.state import Stage
-from indexer.training.student import Student
 from indexer.training.teacher import device
-from indexer.training.words import DataError, Report
+from indexer.training.words import Report
 
 # Where a training from nothing distils, one that goes on asks once more.
-CYCLE = ("question", "heading", "note", "question", "english", "heading", "question", "question")
-
-
-def started(start: Path, max_length: int) -> tuple[Student, Tokenizer]:
-    """The encoder of the directory as a student, with its tokenizer.
-
-    Raises DataError where the directory holds no encoder that the training has made.
-    """
-    try:
-        tokenizer = Tokenizer.from_file(str(start / "tokenizer.json"))
-        tokenizer.no_padding()
-        tokenizer.no_truncation()
-        student = Student(start, tokenizer.get_vocab_size(), max_length)
-        kept = AutoModel.from_pretrained(start, dtype=torch.float32).state_dict()
-        student.bert.load_state_dict(
-            {name: tensor for name, tensor in kept.items() if not name.startswith("pooler.")}
-        )
-    except Exception as error:  # the libraries raise whatever they like on a broken directory
-        detail = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise DataError("train.no_start", folder=start, detail=detail) from error
-    return student, tokenizer
+CYCLE = tuple("question" if kind == "distil" else kind for kind in contrastive.CYCLE)
 
 
 def adapt(
@@ -53,20 +32,21 @@ def adapt(
     start: Path,
     settings: Settings,
     report: Report,
+    other: Path | None = None,
 ) -> Path:
     """Train `settings.adapt_steps` steps from the encoder in `start`; the model directory.
 
-    Resumable like the other stages. Raises DataError on unusable data.
+    other: an encoder to take the mean with. Resumable like the other stages. Raises DataError on
+    unusable data.
     """
     loaded, development = hold_out(with_questions(files.load(data, report), report), settings.seed)
-    own = [*corpus_pairs(), *sentence_pairs()]
-    loaded = replace(loaded, questions=[*loaded.questions, *own])
+    loaded = with_own(loaded)
     torch.manual_seed(settings.seed)
     torch.set_flush_denormal(True)
     student, tokenizer = started(start, settings.max_length)
     student.to(device())
     weights = hashlib.sha256((start / "model.safetensors").read_bytes()).hexdigest()
-    parent = weights + files.digest(data) + questions_digest(loaded.questions)
+    parent = weights + files.digest(data) + pairs_digest(loaded)
     digest = settings.digest(
         "adapt_steps", "adapt_share", parent=settings.contrastive_digest(parent)
     )
@@ -85,6 +65,9 @@ def adapt(
         stage.keep(student)
         measure(student, tokenizer, development, report)
     target = out / MODEL
+    if other is not None:
+        average(student, tokenizer, other, settings.average_share, settings.max_length)
+        measure(student, tokenizer, development, report)
     export(student, tokenizer, target, settings.max_length)
     report("done", folder=target)
     return target

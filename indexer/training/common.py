@@ -5,9 +5,11 @@ from dataclasses import replace
 
 from tokenizers import Tokenizer
 
-from indexer.training.data import Pair, TrainingData
+from indexer.training.corpus import corpus_pairs, sentence_pairs
+from indexer.training.data import TrainingData
 from indexer.training.holdout import Development, recall
 from indexer.training.questions import resolve, sha1
+from indexer.training.sheets import sheet_pairs
 from indexer.training.student import Student, vectors
 from indexer.training.words import Report
 from knowledge.phrases import say
@@ -23,9 +25,19 @@ def with_questions(data: TrainingData, report: Report) -> TrainingData:
     return replace(data, questions=[*kept, *data.questions])
 
 
-def questions_digest(questions: list[Pair]) -> str:
-    """A name for these pairs in this order."""
-    return sha1("\n".join(f"{pair.query}\t{pair.passage}" for pair in questions))
+def with_own(data: TrainingData) -> TrainingData:
+    """The data with the questions noted for the shipped documents and those on the sheets.
+
+    After `hold_out`: none of them is held out.
+    """
+    questions = [*data.questions, *corpus_pairs(), *sentence_pairs()]
+    return replace(data, questions=questions, sheets=sheet_pairs())
+
+
+def pairs_digest(data: TrainingData) -> str:
+    """A name for the questions and those on the sheets, in this order."""
+    pairs = (*data.questions, *data.sheets)
+    return sha1("\n".join(f"{pair.query}\t{pair.passage}" for pair in pairs))
 
 
 def measure(

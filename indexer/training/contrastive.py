@@ -16,7 +16,20 @@ from indexer.training.student import Student
 from indexer.training.tokens import Ragged
 from indexer.training.words import Report
 
-CYCLE = ("question", "heading", "note", "question", "distil", "heading", "question", "english")
+CYCLE = (
+    "question",
+    "heading",
+    "sheet",
+    "note",
+    "question",
+    "distil",
+    "heading",
+    "sheet",
+    "english",
+    "question",
+)
+PLAIN = ("question", "sheet")
+"""Kinds whose queries are questions already."""
 NEAR_DUPLICATE = 0.95
 QUERY = 64
 """Pieces of a query that are read."""
@@ -27,17 +40,29 @@ TITLE_IN_PASSAGE = 0.75
 class Batches:
     """Seeded batches of (queries, passages) for each kind of the cycle."""
 
-    def __init__(self, data: TrainingData, settings: Settings) -> None:
+    def __init__(
+        self, data: TrainingData, settings: Settings, groups_of: "Batches | None" = None
+    ) -> None:
+        """groups_of: batches of the same data, seed, notes and group size, to take groups from."""
         self.data = data
         self.settings = settings
-        self.pairs = {"heading": data.headings, "note": data.notes, "question": data.questions}
+        self.pairs = {
+            "heading": data.headings,
+            "note": data.notes,
+            "question": data.questions,
+            "sheet": data.sheets,
+        }
         rng = np.random.default_rng([settings.seed, 6])
         chosen = np.sort(rng.permutation(len(data.notes))[: settings.notes])
         self.rows = {
             "heading": np.arange(len(data.headings)),
             "note": chosen,
             "question": np.arange(len(data.questions)),
+            "sheet": np.arange(len(data.sheets)),
         }
+        if groups_of is not None:
+            self.groups: dict[str, list[npt.NDArray[np.int64]]] = groups_of.groups
+            return
         self.groups = {
             kind: [
                 self.rows[kind][group]
@@ -74,7 +99,7 @@ class Batches:
                 passage = f"{title}. {passage}"
             if rng.random() < self.settings.title:
                 query = f"{title} : {query}"
-        if kind != "question" and rng.random() < self.settings.template:
+        if kind not in PLAIN and rng.random() < self.settings.template:
             query = as_question(query, rng)
         if rng.random() < self.settings.noise:
             query = noisy(query, rng)
@@ -130,8 +155,8 @@ def contrast(
     first: the number of the first step, so that a second turn draws other batches than the first.
     cycle: the kinds in turn; without `distillation` it must not name distillation.
 
-    Where there are no questions their turn goes to the headings. Every fourth turn of a kind takes
-    passages `contrastive_long` times as long in batches that much smaller.
+    Where there are no questions or sheets their turn goes to the headings. Every fourth turn of a
+    kind takes passages `contrastive_long` times as long in batches that much smaller.
     """
 
     def step(turn: int) -> torch.Tensor:
@@ -140,7 +165,7 @@ def contrast(
         if kind == "distil":
             assert distillation is not None
             return distillation.loss(number, settings.contrastive_batch * 64)
-        if kind == "question" and not batches.groups["question"]:
+        if kind in PLAIN and not batches.groups[kind]:
             kind = "heading"
         times = settings.contrastive_long if number // len(cycle) % 4 == 3 else 1
         pairs = batches.draw(number, kind, settings.contrastive_batch // times)

@@ -8,7 +8,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from indexer.training.words import DataError, Report
@@ -38,7 +38,8 @@ class Parallel:
 class TrainingData:
     """Everything the stages read.
 
-    `questions` holds the operator's own pairs and the project's generated questions.
+    `questions` holds the operator's own pairs and the project's generated questions, `sheets` the
+    questions on the project's made-up administrative sheets.
     """
 
     parallel: list[Parallel]
@@ -47,6 +48,7 @@ class TrainingData:
     headings: list[Pair]
     titles: list[str]
     questions: list[Pair]
+    sheets: list[Pair] = field(default_factory=list)
 
 
 def find(data: Path, stem: str) -> Path | None:
@@ -102,11 +104,11 @@ def _row(line: bytes, fields: tuple[str, ...]) -> tuple[dict[str, str] | None, t
         return None, ("not_json", "")
     if not isinstance(value, dict):
         return None, ("not_object", "")
-    for field in fields:
-        text = value.get(field)
+    for name in fields:
+        text = value.get(name)
         if not isinstance(text, str) or not text.strip():
-            return None, ("no_field", field)
-    return {field: str(value[field]).strip() for field in fields}, ("", "")
+            return None, ("no_field", name)
+    return {name: str(value[name]).strip() for name in fields}, ("", "")
 
 
 def load(data: Path, report: Report) -> TrainingData:

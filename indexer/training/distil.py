@@ -12,6 +12,9 @@ from indexer.training.tokens import Ragged
 from indexer.training.words import Report
 
 ENGLISH_EVERY = 5
+LEAST = 24
+MOST = 320
+"""Texts of a batch; of a batch of more than MOST x 32 pieces, a 32nd of its pieces."""
 
 
 class Distillation:
@@ -40,7 +43,7 @@ class Distillation:
         side = self.sides[number % ENGLISH_EVERY == ENGLISH_EVERY - 1]
         place = int(rng.integers(len(self.by_length)))
         length = int(self.sides[0].lengths[self.by_length[place]])
-        size = int(np.clip(tokens // max(length, 1), 24, 320))
+        size = int(np.clip(tokens // max(length, 1), LEAST, max(MOST, tokens // 32)))
         size = min(size, len(self.by_length))
         window = min(len(self.by_length), size * 4)
         begin = int(np.clip(place - window // 2, 0, len(self.by_length) - window))

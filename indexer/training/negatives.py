@@ -1,5 +1,7 @@
 """Hard negatives without extra cost: pairs whose passages BM25 confuses share a batch."""
 
+import os
+
 import numpy as np
 import numpy.typing as npt
 
@@ -31,7 +33,12 @@ def groups(pairs: list[Pair], seed: int, size: int = GROUP) -> list[npt.NDArray[
         return_ids=False,
     )
     near, _ = index.retrieve(
-        queries, k=min(DEPTH, len(pairs)), show_progress=False, return_as="tuple"
+        queries,
+        k=min(DEPTH, len(pairs)),
+        show_progress=False,
+        return_as="tuple",
+        n_threads=os.cpu_count() or 1,
+        backend_selection="numpy",  # with JAX it would take most of a GPU’s memory
     )
     rng = np.random.default_rng([seed, 5])
     free = np.ones(len(pairs), dtype=bool)

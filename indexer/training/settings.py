@@ -9,8 +9,10 @@ from indexer.training.words import DataError
 
 REFERENCE_MINUTES = 100.0
 """Minutes that the default schedule takes on two AVX2 cores."""
+GPU_MINUTES = 10.0
+"""Minutes that a GPU's schedule takes."""
 ADAPT_MINUTES = 30.0
-"""Minutes that going on from a trained encoder takes on one of them."""
+"""Minutes that going on from a trained encoder takes on one core."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,37 @@ class Settings:
     group: int = 4
     template: float = 0.4
     title: float = 0.4
+    # mean with another encoder: the share of the one that was trained
+    average_share: float = 0.6
     # run
     checkpoint_seconds: float = 120.0
+    whole_minutes: float = REFERENCE_MINUTES
+    adapt_minutes: float = ADAPT_MINUTES
+
+    @classmethod
+    def for_machine(cls, device: str, seed: int = 0) -> "Settings":
+        """The defaults, or for a GPU (« cuda ») all the texts, larger batches and more steps."""
+        if device != "cuda":
+            return cls(seed=seed)
+        return cls(
+            seed=seed,
+            whole_minutes=GPU_MINUTES,
+            adapt_minutes=GPU_MINUTES / 2,
+            laws=240_000,
+            sections=60_000,
+            static_steps=1_600,
+            static_batch=2_048,
+            distil_steps=1_200,
+            distil_tokens=32_000,
+            notes=30_000,
+            contrastive_steps=1_400,
+            contrastive_batch=256,
+            contrastive_tokens=128,
+            contrastive_rate=1.5e-4,
+            contrastive_embedding_rate=5e-4,
+            polish_steps=500,
+            adapt_steps=1_000,
+        )
 
     def scaled(self, minutes: float | None) -> "Settings":
         """The same settings with step counts for about `minutes` (None: as they are).
@@ -71,14 +102,14 @@ class Settings:
             return self
         if not minutes > 0:
             raise DataError("train.no_minutes")
-        factor = minutes / REFERENCE_MINUTES
+        factor = minutes / self.whole_minutes
         return dataclasses.replace(
             self,
             static_steps=max(2, round(self.static_steps * factor)),
             distil_steps=max(2, round(self.distil_steps * factor)),
             contrastive_steps=max(2, round(self.contrastive_steps * factor)),
             polish_steps=max(2, round(self.polish_steps * factor)),
-            adapt_steps=max(2, round(self.adapt_steps * minutes / ADAPT_MINUTES)),
+            adapt_steps=max(2, round(self.adapt_steps * minutes / self.adapt_minutes)),
         )
 
     def contrastive_digest(self, parent: str) -> str:

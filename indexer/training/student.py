@@ -16,7 +16,8 @@ from indexer.training.tokens import SPECIAL, Ragged
 
 NEIGHBOURS = 10
 SHARPNESS = 0.1
-CHUNK_PIECES = 2_048
+CHUNK_PIECES = {"cpu": 2_048, "cuda": 65_536}
+"""Pieces computed at once: what a processor's cache holds; what fills a GPU."""
 
 
 def starting_table(
@@ -118,8 +119,9 @@ class Student(torch.nn.Module):
         order = np.argsort(-texts.lengths[rows], kind="stable")
         found = []
         begin = 0
+        pieces = CHUNK_PIECES[next(self.bert.parameters()).device.type]
         while begin < len(rows):
-            size = max(1, CHUNK_PIECES // int(texts.lengths[rows[order[begin]]]))
+            size = max(1, pieces // int(texts.lengths[rows[order[begin]]]))
             found.append(self(*texts.padded(rows[order[begin : begin + size]])))
             begin += size
         back = torch.from_numpy(np.argsort(order, kind="stable"))

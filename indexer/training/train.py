@@ -8,9 +8,9 @@ from tokenizers import Tokenizer
 
 from indexer.training import data as files
 from indexer.training.adapt import adapt
-from indexer.training.common import MODEL, measure, questions_digest, with_questions
+from indexer.training.average import average
+from indexer.training.common import MODEL, measure, pairs_digest, with_own, with_questions
 from indexer.training.contrastive import Batches, contrast
-from indexer.training.corpus import corpus_pairs
 from indexer.training.data import TrainingData
 from indexer.training.distil import Distillation, distil
 from indexer.training.early import static_stage, tokenizer_stage
@@ -35,26 +35,28 @@ def main(
     progress: Show = print,
     teacher: Path | None = None,
     start: Path | None = None,
+    other: Path | None = None,
     lang: str = "fr",
 ) -> int:
     """Train from the files of `data`; the model comes to `out`/encodeur-fr. 0, or 2 on bad input.
 
-    start: a directory with an encoder to go on from, instead of training one from nothing.
+    start: a directory with an encoder to go on from, instead of training one from nothing. other:
+    one with an encoder of the same pieces; the result is the mean of the two.
 
-    minutes: stretches the schedule (default: about 100 minutes on two cores). An interrupted run is
-    resumed by the same command. teacher: the directory of another MiniLM-like English model.
-    progress is given every sentence, in `lang`.
+    minutes: stretches the schedule (default: about 100 minutes on two cores; a GPU has its own,
+    of about ten). An interrupted run is resumed by the same command. teacher: the directory of
+    another MiniLM-like English model. progress is given every sentence, in `lang`.
     """
     report = Report(progress, lang)
     quiet()
     try:
-        settings = Settings(seed=seed).scaled(minutes)
-        if device() == "cpu" and fast_bfloat16():
+        settings = Settings.for_machine(device(), seed).scaled(minutes)
+        if fast_bfloat16(device()):
             report("bfloat16")
         if start is None:
-            run(data, out, settings, report, teacher)
+            run(data, out, settings, report, teacher, other)
         else:
-            adapt(data, out, start, settings, report)
+            adapt(data, out, start, settings, report, other)
     except DataError as error:
         report.problem(error)
         return 2
@@ -85,7 +87,7 @@ def foundation(
     """Run what is not done of the stages up to distillation. Raises DataError on unusable data."""
     source = files.digest(data) + (weights_digest(teacher) if teacher else "")
     loaded, development = hold_out(with_questions(files.load(data, report), report), settings.seed)
-    loaded = replace(loaded, questions=[*loaded.questions, *corpus_pairs()])
+    loaded = with_own(loaded)
     selection = select(loaded, settings)
     torch.manual_seed(settings.seed)
     torch.set_flush_denormal(True)
@@ -119,12 +121,17 @@ def foundation(
 
 
 def run(
-    data: Path, out: Path, settings: Settings, report: Report, teacher: Path | None = None
+    data: Path,
+    out: Path,
+    settings: Settings,
+    report: Report,
+    teacher: Path | None = None,
+    other: Path | None = None,
 ) -> Path:
     """Run every stage that is not done; the model directory. Raises DataError on unusable data."""
     base = foundation(data, out, settings, report, teacher)
     student, tokenizer = base.student, base.tokenizer
-    parent = base.digest + questions_digest(base.data.questions)
+    parent = base.digest + pairs_digest(base.data)
     stage = Stage(out, "contrastive", settings.contrastive_digest(parent))
     batches: Batches | None = None
     if not stage.restored(student):
@@ -147,6 +154,9 @@ def run(
         stage.keep(student)
         measure(student, tokenizer, base.development, report)
     target = out / MODEL
+    if other is not None:
+        average(student, tokenizer, other, settings.average_share, settings.max_length)
+        measure(student, tokenizer, base.development, report)
     export(student, tokenizer, target, settings.max_length)
     report("done", folder=target)
     return target

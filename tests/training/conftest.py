@@ -12,6 +12,7 @@ import torch
 from tokenizers import Tokenizer
 from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
 
+from indexer.training import common
 from indexer.training.settings import Settings
 from indexer.training.tokens import train_tokenizer
 
@@ -87,6 +88,14 @@ def data(tmp_path: Path, write: Callable[[Path, list[dict[str, Any]]], None]) ->
         ],
     )
     return folder
+
+
+@pytest.fixture(autouse=True)
+def few_own_pairs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the project's own twenty thousand questions the first few, for a run of seconds."""
+    for name in ("sentence_pairs", "sheet_pairs"):
+        pairs = getattr(common, name)()[:40]
+        monkeypatch.setattr(common, name, lambda pairs=pairs: pairs)
 
 
 @pytest.fixture

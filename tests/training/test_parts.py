@@ -11,6 +11,7 @@ from indexer.training.losses import info_nce
 from indexer.training.negatives import groups
 from indexer.training.noise import as_question, noisy, typos
 from indexer.training.selection import cut
+from indexer.training.sheets import HELD_OUT, TRAINED, held_out, sheet_pairs, sheets
 from indexer.training.state import Stage
 from indexer.training.tokens import Ragged, train_tokenizer
 
@@ -36,6 +37,23 @@ def test_every_pair_is_in_one_group_and_no_group_repeats_a_passage() -> None:
     for group in found:
         passages = [pairs[int(row)].passage for row in group]
         assert len(set(passages)) == len(passages)
+
+
+def test_no_sheet_is_both_trained_on_and_held_out() -> None:
+    trained, held = sheets(TRAINED), sheets(HELD_OUT)
+    assert not {sheet.body for sheet in trained} & {sheet.body for sheet in held}
+    assert all(sheet.questions and sheet.body for sheet in (*trained, *held))
+    asked, gold, passages = held_out()
+    assert all(asked[row] in held[gold[row]].questions for row in range(len(asked)))
+    assert passages[gold[-1]] == held[-1].text()
+    pairs = sheet_pairs()
+    assert not {pair.query for pair in pairs} & set(asked)
+    first = trained[0]
+    assert [pair.passage for pair in pairs[:3]] == [
+        first.body,
+        f"{first.heading}. {first.body}",
+        first.text(),
+    ]
 
 
 def test_an_excluded_target_does_not_count_as_wrong() -> None:

@@ -1,16 +1,19 @@
 """The whole training on a few dozen lines: reproducible, resumable, loadable."""
 
+import json
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import load_file
+from safetensors.torch import load_file, save_file
 
 from indexer.training import contrastive, state, train
 from indexer.training.adapt import adapt
+from indexer.training.average import PIECES, average
 from indexer.training.settings import REFERENCE_MINUTES, Settings
+from indexer.training.start import started
 from indexer.training.words import DataError, Report
 from knowledge.embedding import load_encoder
 
@@ -98,6 +101,58 @@ def test_going_on_from_a_trained_encoder_changes_it_and_can_be_interrupted(
         assert torch.allclose(tensor.float(), straight[name].float(), atol=1e-4), name
 
 
+def test_the_mean_with_another_encoder_of_the_same_pieces(
+    data: Path, teacher: Path, tmp_path: Path, tiny: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contrastive, "NEAR_DUPLICATE", 1.1)
+    quiet = Report(lambda _: None)
+    start = train.run(data, tmp_path / "first", tiny, quiet, teacher)
+    alone = weights(adapt(data, tmp_path / "alone", start, tiny, quiet))
+    mean = weights(adapt(data, tmp_path / "mean", start, tiny, quiet, start))
+    share, before = tiny.average_share, weights(start)
+    for name, tensor in mean.items():
+        wanted = share * alone[name].float() + (1 - share) * before[name].float()
+        assert torch.allclose(tensor.float(), wanted, atol=2e-3), name
+    assert any(not torch.equal(mean[name], alone[name]) for name in mean)
+
+
+def test_the_pieces_may_be_numbered_in_another_order(
+    data: Path, teacher: Path, tmp_path: Path, tiny: Settings
+) -> None:
+    start = train.run(data, tmp_path / "first", tiny, Report(lambda _: None), teacher)
+    other = tmp_path / "other"
+    shutil.copytree(start, other)
+    described = json.loads((other / "tokenizer.json").read_text("utf-8"))
+    vocabulary = described["model"]["vocab"]
+    one, two = [piece for piece in vocabulary if piece.isalpha()][:2]
+    vocabulary[one], vocabulary[two] = vocabulary[two], vocabulary[one]
+    (other / "tokenizer.json").write_text(json.dumps(described), "utf-8")
+    kept = weights(other)
+    rows = torch.arange(len(vocabulary))
+    rows[[vocabulary[one], vocabulary[two]]] = rows[[vocabulary[two], vocabulary[one]]]
+    kept[PIECES] = kept[PIECES][rows].contiguous()
+    save_file(kept, other / "model.safetensors", metadata={"format": "pt"})
+
+    student, tokenizer = started(start, tiny.max_length)
+    average(student, tokenizer, other, 0.5, tiny.max_length)
+    for name, tensor in student.bert.state_dict().items():
+        if name in kept:
+            assert torch.allclose(tensor, weights(start)[name].float(), atol=1e-6), name
+
+
+def test_an_encoder_of_other_pieces_gives_no_mean(
+    data: Path, teacher: Path, tmp_path: Path, tiny: Settings
+) -> None:
+    start = train.run(data, tmp_path / "first", tiny, Report(lambda _: None), teacher)
+    other = tmp_path / "other"
+    shutil.copytree(start, other)
+    text = (other / "tokenizer.json").read_text("utf-8")
+    (other / "tokenizer.json").write_text(text.replace('"nuage"', '"brume"'), "utf-8")
+    student, tokenizer = started(start, tiny.max_length)
+    with pytest.raises(DataError, match="n’a pas les mêmes morceaux"):
+        average(student, tokenizer, other, 0.5, tiny.max_length)
+
+
 def test_a_directory_without_an_encoder_to_go_on_from_is_refused(
     data: Path, tmp_path: Path
 ) -> None:
@@ -115,6 +170,14 @@ def test_another_number_of_minutes_scales_every_step_count() -> None:
     assert half.contrastive_steps == round(base.contrastive_steps / 2)
     with pytest.raises(DataError, match="plus grande que zéro"):
         base.scaled(0)
+
+
+def test_a_gpu_has_its_own_schedule() -> None:
+    usual, large = Settings.for_machine("cpu", 3), Settings.for_machine("cuda", 3)
+    assert usual == Settings(seed=3)
+    assert large.seed == 3
+    assert large.contrastive_batch > usual.contrastive_batch
+    assert large.scaled(large.whole_minutes).distil_steps == large.distil_steps
 
 
 def test_missing_files_are_one_clear_sentence(tmp_path: Path) -> None:

@@ -121,7 +121,7 @@ def compared(engine: Engine, asked: Sequence[Asked], rounds: int) -> list[Row]:
         answer = engine.answer(q.q, audience=AUDIENCE, previous=q.previous)
         if answer.status in ("unanswered", "refused"):
             return []
-        return [q.rightly_cites(c.section, c.kind, c.document) for c in answer.citations]
+        return [q.rightly_cites(c.section, c.kind, c.document_key) for c in answer.citations]
 
     timed: dict[str, Way] = ways(engine) | {"haystack": plain}
     times = interleaved(good, timed, rounds)

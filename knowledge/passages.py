@@ -38,6 +38,11 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def key_of(identity: str, version: date | None) -> str:
+    """« id@2021-07-22 », « id@- » without a date."""
+    return f"{identity}@{version.isoformat() if version else '-'}"
+
+
 class Document(Frozen):
     """One dated state of a document. `id` is the same for all its versions."""
 
@@ -56,7 +61,7 @@ class Document(Frozen):
     @property
     def key(self) -> str:
         """Identity of this dated state: « id@2021-07-22 », « id@- » without a date."""
-        return f"{self.id}@{self.version.isoformat() if self.version else '-'}"
+        return key_of(self.id, self.version)
 
 
 class Passage(Frozen):
@@ -119,6 +124,11 @@ class Citation(Frozen):
     marks: tuple[tuple[int, int], ...] = ()
     score: float
     superseded: bool = False
+
+    @property
+    def document_key(self) -> str:
+        """The key of the cited document in its version (Document.key)."""
+        return key_of(self.document, self.version)
 
 
 Status = Literal["answered", "ambiguous", "unanswered", "refused"]

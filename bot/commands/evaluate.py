@@ -96,7 +96,7 @@ def whole(engine: Engine, question: Asked, audience: str) -> Outcome:
 
     answer = engine.answer(question.q, audience=audience, previous=question.previous)
     refused = answer.status in ("unanswered", "refused")
-    right = [question.rightly_cites(c.section, c.kind, c.document) for c in answer.citations]
+    right = [question.rightly_cites(c.section, c.kind, c.document_key) for c in answer.citations]
     places = ", ".join(f"{c.kind} {c.section}" for c in answer.citations)
     return Outcome(
         asked=question,

@@ -29,7 +29,7 @@ from knowledge.embedding import EncoderInfo, Vectors
 from knowledge.passages import Document, Passage
 from knowledge.phrases import Problem
 from knowledge.revision import GRAPH_FROM, Manifest, Revision, faiss
-from knowledge.views import View, heading_text
+from knowledge.views import View, heading_text, subject
 
 __all__ = [
     "Manifest",
@@ -48,6 +48,7 @@ TABLES: dict[str, dict[str, type]] = {
     "views": {"passage": int, "kind": str, "vector": int, "text": str},
     "words": {"audience": str, "word": str, "count": int},
 }
+SURELY_A_WORD = 3  # times that a word stands in noted questions
 HEADING_WEIGHT = 2  # times a heading's words count in the lexical index
 
 
@@ -58,7 +59,7 @@ def _file_digest(path: Path) -> str:
 
 def lexical_terms(passage: Passage, document: Document) -> list[str]:
     """The stems under which a passage is found by its words."""
-    heading = terms(f"{document.supplier or ''} {passage.heading or heading_text(passage)}")
+    heading = terms(f"{subject(document)} {passage.heading or heading_text(passage)}")
     questions = [term for question in passage.questions for term in terms(question)]
     return [*(heading * HEADING_WEIGHT), *terms(passage.text), *questions]
 
@@ -156,13 +157,23 @@ def _write_passages(
 
 
 def _words(documents: Sequence[Document], passages: Sequence[Passage]) -> dict[str, Counter[str]]:
-    """Audience → the folded words of its documents and how often each occurs."""
+    """Audience → the folded words of its documents and how often each occurs.
+
+    A word of noted questions alone counts from its third time: they are misspelt on purpose, and a
+    slip that counted as a word would no longer be repaired.
+    """
     audiences = {document.key: document.audience for document in documents}
     found: dict[str, Counter[str]] = {}
+    noted: dict[str, Counter[str]] = {}
     for passage in passages:
         counts = found.setdefault(audiences[passage.document], Counter())
         counts.update(words(f"{passage.heading} {passage.text}"))
-        counts.update(word for question in passage.questions for word in words(question))
+        asked = noted.setdefault(audiences[passage.document], Counter())
+        asked.update(word for question in passage.questions for word in words(question))
+    for audience, asked in noted.items():
+        known = found[audience].keys()
+        common = {word: n for word, n in asked.items() if word in known or n >= SURELY_A_WORD}
+        found[audience].update(common)
     return found
 
 

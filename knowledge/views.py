@@ -63,24 +63,33 @@ def heading_text(passage: Passage) -> str:
     return " – ".join(name for name in names[-2:] if name)
 
 
+def subject(document: Document) -> str:
+    """What every passage of the document is about: its supplier, or its title.
+
+    Not for a guide or its questions and answers: their titles name no subject.
+    """
+    return document.supplier or (document.title if document.kind == "autre" else "")
+
+
 def views_of(number: int, passage: Passage, document: Document) -> list[View]:
     """The views of one passage, at least the whole; `number` is its place in the revision."""
     heading = passage.heading or heading_text(passage)
-    supplier = f"{document.supplier} : " if document.supplier else ""
+    about = subject(document)
+    front = f"{about} : " if about and about != heading else ""
     found: list[tuple[ViewKind, str]] = []
     if heading:
-        found.append(("heading", supplier + heading))
+        found.append(("heading", front + heading))
     found += [("question", question) for question in passage.questions]
-    whole = f"{supplier}{heading} : {passage.text}" if heading else supplier + passage.text
+    whole = f"{front}{heading} : {passage.text}" if heading else front + passage.text
     found.append(("whole", whole))
     if passage.form == "row":
         lines = [line for line in passage.text.split("\n") if line]
         found += [("sentence", f"{heading} : {lines[0]} ; {line}") for line in lines[1:]]
     else:
         parts = [passage.text[a:b] for a, b in sentences(passage.text)]
-        found += [("sentence", supplier + part) for part in parts if len(parts) > 1]
+        found += [("sentence", front + part) for part in parts if len(parts) > 1]
         found += [
-            ("pair", f"{supplier}{first} {second}")
+            ("pair", f"{front}{first} {second}")
             for first, second in pairwise(parts)
             if len(parts) > 2
         ]

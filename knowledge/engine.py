@@ -11,6 +11,7 @@ from knowledge.answer import compose, unanswered
 from knowledge.embedding import Encoder
 from knowledge.index import current, open_revision, stamp
 from knowledge.lexicon import Lexicon, load_lexicon
+from knowledge.memory import give_back
 from knowledge.passages import Answer, Document, Hit, Passage
 from knowledge.phrases import Problem, say
 from knowledge.question import Question, Speller, understand
@@ -101,6 +102,7 @@ class Engine:
             scope = Scope(snapshot.revision, audience)
             made = (scope, Speller(scope.counts(), self.encoder.dictionary))
             snapshot.scopes[audience] = made
+            give_back()
         return made
 
     def warm(self) -> None:

@@ -6,9 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.index import current, open_revision, set_current
+from knowledge.index import current, lexical_terms, open_revision, set_current
+from knowledge.memory import give_back
+from knowledge.passages import Citation
 from knowledge.phrases import Problem
-from tests.knowledge.conftest import BagEncoder, passages
+from knowledge.views import views_of
+from tests.knowledge.conftest import GUIDE, NEW, SECRET, BagEncoder, passages, publish
 
 
 def test_a_revision_reads_back_what_was_written(root: Path) -> None:
@@ -87,3 +90,51 @@ def test_the_words_of_each_audience_are_counted_apart(root: Path) -> None:
     everything = revision.words(("public", "client", "broker"))
     assert everything["zirconium"] == 1
     assert everything["essai"] == 4
+
+
+def test_a_slip_in_a_noted_question_is_no_word(tmp_path: Path, encoder: BagEncoder) -> None:
+    asked = ("autorisaton du dirigent ?", "kombien ça coûte", "kombien", "kombien de temps")
+    first, *rest = passages()
+    directory = publish(
+        tmp_path, "noted", [first.model_copy(update={"questions": asked}), *rest], encoder
+    )
+    counted = open_revision(directory).words(("public", "client", "broker"))
+    assert "autorisaton" not in counted
+    assert counted["kombien"] == 3, "so often, it is a word that people use"
+    assert counted["signature"] == 1
+
+
+def test_a_title_stands_before_the_passages_of_a_sheet_but_not_of_the_guide() -> None:
+    passage = passages()[5]
+    texts = {view.kind: view.text for view in views_of(0, passage, SECRET)}
+    assert texts["heading"] == "notes-internes : Négociation"
+    assert texts["whole"].startswith("notes-internes : Négociation : La stratégie")
+    first = {view.kind: view.text for view in views_of(0, passages()[0], GUIDE)}
+    assert first["heading"] == "Conclure un contrat"
+    assert not any("guide" in text for text in first.values())
+    assert "not" in lexical_terms(passage, SECRET), "the stem of « notes »"
+    alone = passage.model_copy(update={"heading": SECRET.title})
+    assert views_of(0, alone, SECRET)[0].text == SECRET.title
+
+
+def test_a_citation_names_its_document_in_its_version() -> None:
+    fields = {"passage_id": "p", "digest": "d", "title": "t", "kind": "fiche", "source": "s"}
+    cited = Citation.model_validate(
+        {
+            **fields,
+            "document": NEW.id,
+            "version": NEW.version,
+            "official": False,
+            "text": "x",
+            "score": 1.0,
+        }
+    )
+    assert cited.document_key == NEW.key
+
+
+def test_memory_is_given_back_and_another_c_library_does_no_harm(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    give_back()
+    monkeypatch.setattr("ctypes.CDLL", lambda name: object())
+    give_back()

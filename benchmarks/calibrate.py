@@ -1,11 +1,14 @@
 """Fits the numbers of knowledge/calibration.py on the development questions.
 
 usage: python benchmarks/calibrate.py INDEX [INDEX …] [--model M] [--questions FILE …] [--split dev]
+       [--sheets INDEX]
 
 Prints the weights and, by five-fold cross-validation, what they give on questions that were not
 fitted. Several indexes (the shipped corpus, the official text) are fitted together; give those with
-noted questions, or those without, for each kind has its own numbers. For abstention
-each message of hors-sujet.yaml is also asked, as if it alone were not noted there.
+noted questions, or those without, for each kind has its own numbers. --sheets is an index of the
+made-up sheets (benchmarks/foreign.py --index), for those without: its held-out questions are in
+scope there and out of scope everywhere else, a third of the guide's out of scope there. For
+abstention each message of hors-sujet.yaml is also asked, as if it alone were not noted there.
 """
 
 from __future__ import annotations
@@ -24,6 +27,7 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
+from indexer.training.sheets import HELD_OUT, sheets
 from knowledge import answer, excerpt
 from knowledge.analysis import fold
 from knowledge.calibration import NOTED, fitted
@@ -38,6 +42,8 @@ QUESTIONS = ROOT / "tests/eval/questions.yaml"
 FEATURES = tuple(name for name in NOTED.abstention if name != "bias")
 OFFTOPIC = ROOT / "knowledge/corpus/hors-sujet.yaml"
 OFFTOPIC_SHARE = 0.1  # of a question's weight: there are many, and they are easier
+UNUSED = ("away_ten", "asked_ten")  # of the evidence, where no questions are noted
+GUIDE_SHARE = 3  # every third question of the guide is asked of the sheets
 ITSELF = 0.995  # cosine: a noted message that is the one asked
 
 
@@ -127,6 +133,27 @@ def unnoted(weighed: answer.Evidence, others: np.ndarray) -> answer.Evidence:
     return replace(weighed, away=means[0], around=means[1], away_ten=means[2])
 
 
+def sheet_questions() -> list[dict[str, Any]]:
+    """The questions on held-out sheets, with the title and heading that answer them."""
+    return [
+        {"q": question, "title": sheet.title, "heading": sheet.heading, "fact": ()}
+        for sheet in sheets(HELD_OUT)
+        for question in sheet.questions
+    ]
+
+
+def rightly(
+    question: dict[str, Any], passages: list[Passage], titles: dict[str, str]
+) -> np.ndarray:
+    """Which passages answer, and which of them tell what is asked for, (2, passages)."""
+    if "title" in question:
+        good = np.array([titles[p.document] == question["title"] for p in passages], dtype=bool)
+        return np.stack([good, good & [p.heading == question["heading"] for p in passages]])
+    good = np.array([p.section in question["sections"] for p in passages], dtype=bool)
+    facts = [any(plain(fact) in plain(p.text) for fact in question["fact"]) for p in passages]
+    return np.stack([good, good & np.array(facts, dtype=bool)])
+
+
 def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list, list]:
     """Ranked and Quoted items of the questions in scope, and the evidence of all."""
     ranked_items: list[Ranked] = []
@@ -135,7 +162,8 @@ def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list
     snapshot = engine.snapshot()
     scope, speller = engine._scope(snapshot, "client")
     passages = snapshot.revision.passages
-    for number, question in enumerate([*questions, *messages()]):
+    titles = {key: document.title for key, document in snapshot.revision.documents.items()}
+    for number, question in enumerate(questions):
         asked = engine._understand(scope, speller, question["q"], question.get("previous"))
         if not asked.found:
             continue
@@ -145,7 +173,10 @@ def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list
         weighed = answer.weigh(scope, asked, found, vector, hits)
         if question.get("noted"):
             weighed = unnoted(weighed, snapshot.revision.offtopic @ vector)
-        values = [getattr(weighed, name) for name in FEATURES]
+        values = [
+            0.0 if name in UNUSED and not found.noted else getattr(weighed, name)
+            for name in FEATURES
+        ]
         share = OFFTOPIC_SHARE if question.get("noted") else 1.0
         if (hits[0].passage.document in snapshot.revision.noted) == found.noted:
             # the others are judged by the other kind's numbers
@@ -153,12 +184,9 @@ def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list
         if question.get("out"):
             continue
         held = [passages[number] for number in found.numbers]
-        good = np.array([p.section in question["sections"] for p in held]) & ~found.sheet
+        good, told = rightly(question, held, titles) & ~found.sheet
         if not good.any():
             continue
-        told = good & np.array(
-            [any(plain(fact) in plain(p.text) for fact in question["fact"]) for p in held]
-        )
         ranked_items.append(Ranked(matrix(found), good, told))
         holders = [p for p, g in zip(held, good, strict=True) if g]
         for passage in holders:
@@ -178,6 +206,7 @@ def main() -> None:
     parser.add_argument("--model", default="")
     parser.add_argument("--questions", type=Path, nargs="+", default=[QUESTIONS])
     parser.add_argument("--split", default="dev")
+    parser.add_argument("--sheets", type=Path, help="index of the made-up sheets")
     options = parser.parse_args()
     encoder = load_encoder(options.model)
     lexicon = ROOT / "knowledge/corpus/lexique.yaml"
@@ -186,11 +215,17 @@ def main() -> None:
     items: list[Ranked] = []
     quoted: list[Quoted] = []
     evidence: list[Weighed] = []
-    for root in options.index:
+    apart = sheet_questions() if options.sheets else []
+    away = [{"q": question["q"], "out": True} for question in apart]
+    scopes = {root: [*questions, *away, *messages()] for root in options.index}
+    if options.sheets:
+        guide = [{"q": q["q"], "out": True} for q in questions if q.get("sections")]
+        scopes[options.sheets] = [*apart, *guide[::GUIDE_SHARE]]
+    for root, asked in scopes.items():
         engine = Engine(root, load=lambda: encoder, lexicon=lexicon)
         noted = engine._scope(engine.snapshot(), "client")[0].everything.noted
         print(root, "with noted questions" if noted else "without noted questions")
-        more = collect(engine, questions)
+        more = collect(engine, asked)
         items, quoted, evidence = items + more[0], quoted + more[1], evidence + more[2]
     prior = np.array([fitted(noted).ranking[name] for name in SIGNALS])
     print("questions", len(items), "now:", *first_right(prior, items))
@@ -231,7 +266,7 @@ def report_abstention(items: list[Weighed]) -> None:
         for place, item in enumerate(asked):
             if item.fold == part:
                 chance[place] = 1 / (1 + np.exp(-(model[0] + model[1:] @ item.values)))
-    for threshold in (0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
+    for threshold in (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5):
         refused, lost = (chance[~labels] < threshold).mean(), (chance[labels] < threshold).mean()
         print(f"threshold {threshold}: refuses {refused:.3f} out of scope, {lost:.3f} in scope")
     fitted = dict(zip(("bias", *FEATURES), fit_abstention(items).round(2).tolist(), strict=True))

@@ -84,13 +84,13 @@ def guessed(draft: Draft, source: str) -> dict[str, object]:
     opening = fold(f"{draft.title}\n{plain(draft.blocks[:40])}"[:3000])
     title = draft.title or next((b.text for b in draft.blocks if b.kind == "heading"), "")
     fields: dict[str, object] = {"version": _date_of(dated) if dated else version_in(draft)}
-    if sheet:
+    if sheet and (dated or "fournisseur" in opening):
         supplier = re.sub(r"[_\s]+", " ", sheet["supplier"]).strip(" -")
         fields |= {"kind": "fiche", "supplier": supplier}
         title = title or f"Fiche du fournisseur – {supplier}"
     elif FAQ.search(fold(name)) or FAQ.search(fold(draft.title)):
         fields["kind"] = "faq"
-    elif "guide" in fold(name).split() or _GUIDE.search(opening):
+    elif "guide" in fold(name).split() or _GUIDE.search(opening[:400]):
         fields["kind"] = "guide"
     elif _SUPPLIER_SHEET.search(opening[:400]):
         fields["kind"] = "fiche"

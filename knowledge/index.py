@@ -59,7 +59,7 @@ def _file_digest(path: Path) -> str:
 
 def lexical_terms(passage: Passage, document: Document) -> list[str]:
     """The stems under which a passage is found by its words."""
-    heading = terms(f"{subject(document)} {passage.heading or heading_text(passage)}")
+    heading = terms(f"{subject(passage, document)} {passage.heading or heading_text(passage)}")
     questions = [term for question in passage.questions for term in terms(question)]
     return [*(heading * HEADING_WEIGHT), *terms(passage.text), *questions]
 

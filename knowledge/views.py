@@ -63,18 +63,23 @@ def heading_text(passage: Passage) -> str:
     return " – ".join(name for name in names[-2:] if name)
 
 
-def subject(document: Document) -> str:
-    """What every passage of the document is about: its supplier, or its title.
+def subject(passage: Passage, document: Document) -> str:
+    """What the passage's document is about: its supplier, or its title, or both.
 
-    Not for a guide or its questions and answers: their titles name no subject.
+    Not for a numbered section of a guide or of its questions and answers: their titles tell
+    nothing apart.
     """
-    return document.supplier or (document.title if document.kind == "autre" else "")
+    supplier = document.supplier or ""
+    if supplier:
+        return supplier if supplier in document.title else f"{supplier} – {document.title}"
+    numbered = passage.section is not None and document.kind != "autre"
+    return "" if numbered else document.title
 
 
 def views_of(number: int, passage: Passage, document: Document) -> list[View]:
     """The views of one passage, at least the whole; `number` is its place in the revision."""
     heading = passage.heading or heading_text(passage)
-    about = subject(document)
+    about = subject(passage, document)
     front = f"{about} : " if about and about != heading else ""
     found: list[tuple[ViewKind, str]] = []
     if heading:

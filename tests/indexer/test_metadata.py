@@ -50,6 +50,9 @@ def test_two_states_of_a_sheet_share_their_id(tmp_path: Path) -> None:
         ("guide-achat.txt", "Texte.", "guide"),
         ("document.txt", "Fiche du fournisseur Untel\n\nTexte.", "fiche"),
         ("note.txt", "Texte.", "autre"),
+        ("Fiche_Untel.txt", "Prix du fournisseur.", "fiche"),
+        ("fiche-passeport.md", "# Passeport\n\nPièces à fournir.", "autre"),
+        ("note.txt", "Texte long. " * 60 + "Voir le guide de l’utilisateur.", "autre"),
     ],
 )
 def test_the_kind(tmp_path: Path, name: str, text: str, kind: str) -> None:

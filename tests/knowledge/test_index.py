@@ -10,7 +10,7 @@ from knowledge.index import current, lexical_terms, open_revision, set_current
 from knowledge.memory import give_back
 from knowledge.passages import Citation
 from knowledge.phrases import Problem
-from knowledge.views import views_of
+from knowledge.views import subject, views_of
 from tests.knowledge.conftest import GUIDE, NEW, SECRET, BagEncoder, passages, publish
 
 
@@ -113,6 +113,15 @@ def test_a_title_stands_before_the_passages_of_a_sheet_but_not_of_the_guide() ->
     assert first["heading"] == "Conclure un contrat"
     assert not any("guide" in text for text in first.values())
     assert "not" in lexical_terms(passage, SECRET), "the stem of « notes »"
+    question = passage.model_copy(update={"section": None})
+    faq = SECRET.model_copy(update={"kind": "faq"})
+    assert subject(question, faq) == "notes-internes"
+    assert subject(question.model_copy(update={"section": "5.7"}), faq) == ""
+    other = NEW.model_copy(update={"title": "Nuage de mars"})
+    assert subject(passage, NEW.model_copy(update={"title": "Fiche – Nuage Boréal"})) == (
+        "Nuage Boréal"
+    )
+    assert subject(passage, other) == "Nuage Boréal – Nuage de mars"
     alone = passage.model_copy(update={"heading": SECRET.title})
     assert views_of(0, alone, SECRET)[0].text == SECRET.title
 

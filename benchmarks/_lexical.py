@@ -35,6 +35,13 @@ def lexical(texts: list[str], questions: list[str]) -> Scores:
     return found
 
 
+def standardised(scores: Scores) -> Scores:
+    """Each question's scores with mean 0 and deviation 1 over all passages."""
+    spread = scores.std(axis=1, keepdims=True)
+    result: Scores = (scores - scores.mean(axis=1, keepdims=True)) / np.maximum(spread, 1e-9)
+    return result
+
+
 def fold(text: str) -> str:
     """Lower case, without elided articles and without accents."""
     cut = ELISION.sub(" ", text.lower().replace("œ", "oe"))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from benchmarks._lexical import lexical
+from benchmarks._lexical import lexical, standardised
 from benchmarks._vectors import encoded, load
 from indexer.hints import shipped
 
@@ -52,7 +52,7 @@ def own_table(models: Mapping[str, Path], files: list[Path]) -> None:
         loaded = load(model)
         cosines = encoded(loaded, asked) @ encoded(loaded, texts).T
         tables[label] = cosines
-        tables[f"BM25 + {label}"] = _standard(words) + _standard(cosines)
+        tables[f"BM25 + {label}"] = standardised(words) + standardised(cosines)
     print(f"\n{len(asked)} own questions, {len(texts)} passages: first / in three / in five")
     for kind in ("", *KINDS):
         chosen = kinds == kind if kind else np.ones(len(asked), dtype=bool)
@@ -62,12 +62,6 @@ def own_table(models: Mapping[str, Path], files: list[Path]) -> None:
         for label, scores in tables.items():
             shares = [_within(scores[chosen], right[chosen], many) for many in (1, 3, 5)]
             print(f"  {label:<26}" + " / ".join(f"{share:.3f}" for share in shares))
-
-
-def _standard(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    centred = scores - scores.mean(axis=1, keepdims=True)
-    found: npt.NDArray[np.float32] = centred / np.maximum(scores.std(axis=1, keepdims=True), 1e-9)
-    return found
 
 
 def _within(scores: npt.NDArray[np.float32], right: npt.NDArray[np.bool_], many: int) -> float:

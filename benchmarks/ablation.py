@@ -103,23 +103,25 @@ def measured(base: Foundation, own: list[Path]) -> dict[str, list[float]]:
     right[np.arange(len(queries)), base.development.gold] = True
     ranks = [_ranks(scores, right)]
     asked, gold, texts = held_out()
-    scores = vectors(base.student, base.tokenizer, asked, QUERY) @ (
-        vectors(base.student, base.tokenizer, texts, PASSAGE).T
-    )
-    right = np.zeros(scores.shape, dtype=bool)
-    right[np.arange(len(asked)), gold] = True
-    ranks.append(_ranks(scores, right))
+    ranks.append(_asked(base, asked, texts, np.arange(len(texts)) == np.array(gold)[:, None]))
     found["sheet"] = [float((ranks[-1] <= many).mean()) for many in (1, TEN)]
     if own:
         asked, texts, right, _ = own_questions(own)
-        scores = vectors(base.student, base.tokenizer, asked, QUERY) @ (
-            vectors(base.student, base.tokenizer, texts, PASSAGE).T
-        )
-        ranks.append(_ranks(scores, right))
+        ranks.append(_asked(base, asked, texts, right))
         found["own"] = [float((ranks[-1] <= many).mean()) for many in (1, 3)]
     rank = np.concatenate(ranks)
     found["all"] = [float(np.where(rank <= TEN, 1 / rank, 0).mean())]
     return found
+
+
+def _asked(
+    base: Foundation, asked: list[str], texts: list[str], right: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.int64]:
+    """Rank of the best right passage of each query; right: (queries, texts)."""
+    scores = vectors(base.student, base.tokenizer, asked, QUERY) @ (
+        vectors(base.student, base.tokenizer, texts, PASSAGE).T
+    )
+    return _ranks(scores, right)
 
 
 def _ranks(scores: npt.NDArray[np.float32], right: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

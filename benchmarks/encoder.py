@@ -28,7 +28,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks._lexical import Scores, lexical  # noqa: E402
+from benchmarks._lexical import Scores, lexical, standardised  # noqa: E402
 from benchmarks._own import own_table  # noqa: E402
 from benchmarks._vectors import PRECISIONS, best_precision, encoded, kept, load  # noqa: E402
 
@@ -63,13 +63,6 @@ def dense(
     passages = kept(model, loaded, texts, cache, precision)
     scores: Scores = encoded(loaded, questions) @ passages.T
     return scores
-
-
-def standardised(scores: Scores) -> Scores:
-    """Each question's scores with mean 0 and deviation 1 over all passages."""
-    spread = scores.std(axis=1, keepdims=True)
-    result: Scores = (scores - scores.mean(axis=1, keepdims=True)) / np.maximum(spread, 1e-9)
-    return result
 
 
 def figures(scores: Scores, gold: list[int]) -> tuple[float, float, float]:

@@ -26,7 +26,7 @@ from torch.nn import functional
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from benchmarks._lexical import lexical  # noqa: E402
+from benchmarks._lexical import lexical, standardised  # noqa: E402
 from benchmarks._own import own_questions  # noqa: E402
 from indexer.training import data as files  # noqa: E402
 from indexer.training.common import with_own, with_questions  # noqa: E402
@@ -183,13 +183,6 @@ def judged(model: CrossEncoder, tokenizer: Tokenizer, pairs: list[Pair]) -> Scor
     return np.concatenate(found)
 
 
-def standard(scores: Scores) -> Scores:
-    """Each row with mean 0 and deviation 1."""
-    centred = scores - scores.mean(axis=1, keepdims=True)
-    result: Scores = centred / np.maximum(scores.std(axis=1, keepdims=True), 1e-9)
-    return result
-
-
 def sets(dev: Development, own: list[Path]) -> dict[str, Set]:
     """The queries that are looked at, by name."""
     found: dict[str, Set] = {}
@@ -255,12 +248,14 @@ def main() -> int:
     torch.manual_seed(0)
     student.to(device())
     looked = sets(development, given.own)
-    first = {name: standard(lexical(texts, asked)) for name, (asked, texts, _) in looked.items()}
+    first = {
+        name: standardised(lexical(texts, asked)) for name, (asked, texts, _) in looked.items()
+    }
     seen: dict[int, Scores] = {}  # several sets share their passages
     for name, (asked, texts, _) in looked.items():
         if id(texts) not in seen:
             seen[id(texts)] = vectors(student, tokenizer, texts, 256)
-        first[name] += standard(vectors(student, tokenizer, asked, 64) @ seen[id(texts)].T)
+        first[name] += standardised(vectors(student, tokenizer, asked, 64) @ seen[id(texts)].T)
     model = train(
         student, tokenizer, with_own(data), given.layers, given.steps, given.batch, given.pairs
     )
@@ -272,7 +267,7 @@ def main() -> int:
         good = np.take_along_axis(right, best, axis=1)
         pairs = [Pair(query, texts[i]) for query, row in zip(asked, best, strict=True) for i in row]
         crossed = judged(model, tokenizer, pairs).reshape(base.shape)
-        both = standard(base) + standard(crossed)
+        both = standardised(base) + standardised(crossed)
         cells = " | ".join(order(scores, good) for scores in (base, crossed, both))
         print(f"| {name} ({len(asked)}) | {cells} |", flush=True)
     print(cost(model, started(given.encoder, 256)[0], tokenizer, looked["made-up sheets"]))

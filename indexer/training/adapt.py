@@ -11,10 +11,8 @@ import torch
 
 from indexer.training import contrastive
 from indexer.training import data as files
-from indexer.training.average import average
-from indexer.training.common import MODEL, measure, pairs_digest, with_own, with_questions
+from indexer.training.common import measure, pairs_digest, with_own, with_questions, written
 from indexer.training.contrastive import Batches, contrast
-from indexer.training.export import export
 from indexer.training.holdout import hold_out
 from indexer.training.settings import Settings
 from indexer.training.start import started
@@ -64,10 +62,4 @@ def adapt(
         contrast(stage, student, tokenizer, batches, None, gentler, report, first, CYCLE)
         stage.keep(student)
         measure(student, tokenizer, development, report)
-    target = out / MODEL
-    if other is not None:
-        average(student, tokenizer, other, settings.average_share, settings.max_length)
-        measure(student, tokenizer, development, report)
-    export(student, tokenizer, target, settings.max_length)
-    report("done", folder=target)
-    return target
+    return written(student, tokenizer, development, out, settings, report, other)

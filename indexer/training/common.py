@@ -2,13 +2,17 @@
 
 import itertools
 from dataclasses import replace
+from pathlib import Path
 
 from tokenizers import Tokenizer
 
+from indexer.training.average import average
 from indexer.training.corpus import corpus_pairs, sentence_pairs
 from indexer.training.data import TrainingData
+from indexer.training.export import export
 from indexer.training.holdout import Development, recall
 from indexer.training.questions import resolve, sha1
+from indexer.training.settings import Settings
 from indexer.training.sheets import sheet_pairs
 from indexer.training.student import Student, vectors
 from indexer.training.words import Report
@@ -50,3 +54,25 @@ def measure(
     passages = vectors(student, tokenizer, development.passages, 128)
     for kind, (first, ten) in recall(development, queries, passages).items():
         report("development", kind=say(f"train.kind.{kind}", report.lang), first=first, ten=ten)
+
+
+def written(
+    student: Student,
+    tokenizer: Tokenizer,
+    development: Development,
+    out: Path,
+    settings: Settings,
+    report: Report,
+    other: Path | None,
+) -> Path:
+    """The model directory under `out`, of the student or of its mean with the encoder in `other`.
+
+    Raises DataError where that encoder cannot be used.
+    """
+    if other is not None:
+        average(student, tokenizer, other, settings.average_share, settings.max_length)
+        measure(student, tokenizer, development, report)
+    target = out / MODEL
+    export(student, tokenizer, target, settings.max_length)
+    report("done", folder=target)
+    return target

@@ -8,13 +8,11 @@ from tokenizers import Tokenizer
 
 from indexer.training import data as files
 from indexer.training.adapt import adapt
-from indexer.training.average import average
-from indexer.training.common import MODEL, measure, pairs_digest, with_own, with_questions
+from indexer.training.common import measure, pairs_digest, with_own, with_questions, written
 from indexer.training.contrastive import Batches, contrast
 from indexer.training.data import TrainingData
 from indexer.training.distil import Distillation, distil
 from indexer.training.early import static_stage, tokenizer_stage
-from indexer.training.export import export
 from indexer.training.holdout import Development, hold_out
 from indexer.training.precision import fast_bfloat16
 from indexer.training.selection import select
@@ -153,10 +151,4 @@ def run(
         contrast(stage, student, tokenizer, batches, base.distillation, gentler, report, first)
         stage.keep(student)
         measure(student, tokenizer, base.development, report)
-    target = out / MODEL
-    if other is not None:
-        average(student, tokenizer, other, settings.average_share, settings.max_length)
-        measure(student, tokenizer, base.development, report)
-    export(student, tokenizer, target, settings.max_length)
-    report("done", folder=target)
-    return target
+    return written(student, tokenizer, base.development, out, settings, report, other)

@@ -116,12 +116,16 @@ def test_the_mean_with_another_encoder_of_the_same_pieces(
     assert any(not torch.equal(mean[name], alone[name]) for name in mean)
 
 
+def two_alike(data: Path, teacher: Path, tmp_path: Path, tiny: Settings) -> tuple[Path, Path]:
+    """A trained encoder and a copy of it to be changed."""
+    start = train.run(data, tmp_path / "first", tiny, Report(lambda _: None), teacher)
+    return start, Path(shutil.copytree(start, tmp_path / "other"))
+
+
 def test_the_pieces_may_be_numbered_in_another_order(
     data: Path, teacher: Path, tmp_path: Path, tiny: Settings
 ) -> None:
-    start = train.run(data, tmp_path / "first", tiny, Report(lambda _: None), teacher)
-    other = tmp_path / "other"
-    shutil.copytree(start, other)
+    start, other = two_alike(data, teacher, tmp_path, tiny)
     described = json.loads((other / "tokenizer.json").read_text("utf-8"))
     vocabulary = described["model"]["vocab"]
     one, two = [piece for piece in vocabulary if piece.isalpha()][:2]
@@ -143,9 +147,7 @@ def test_the_pieces_may_be_numbered_in_another_order(
 def test_an_encoder_of_other_pieces_gives_no_mean(
     data: Path, teacher: Path, tmp_path: Path, tiny: Settings
 ) -> None:
-    start = train.run(data, tmp_path / "first", tiny, Report(lambda _: None), teacher)
-    other = tmp_path / "other"
-    shutil.copytree(start, other)
+    start, other = two_alike(data, teacher, tmp_path, tiny)
     text = (other / "tokenizer.json").read_text("utf-8")
     (other / "tokenizer.json").write_text(text.replace('"nuage"', '"brume"'), "utf-8")
     student, tokenizer = started(start, tiny.max_length)

@@ -14,9 +14,10 @@ from knowledge.lexicon import Lexicon, load_lexicon
 from knowledge.memory import give_back
 from knowledge.passages import Answer, Document, Hit, Passage
 from knowledge.phrases import Problem, say
-from knowledge.question import Question, Speller, understand
+from knowledge.question import Question, understand
 from knowledge.retrieval import Mode, Scope, gather, ranked
 from knowledge.revision import Revision
+from knowledge.spelling import Speller
 
 
 @dataclass

@@ -29,6 +29,7 @@ from knowledge.embedding import EncoderInfo, Vectors
 from knowledge.passages import Document, Passage
 from knowledge.phrases import Problem
 from knowledge.revision import GRAPH_FROM, Manifest, Revision, faiss
+from knowledge.spelling import slips
 from knowledge.views import View, heading_text, subject
 
 __all__ = [
@@ -159,8 +160,9 @@ def _write_passages(
 def _words(documents: Sequence[Document], passages: Sequence[Passage]) -> dict[str, Counter[str]]:
     """Audience → the folded words of its documents and how often each occurs.
 
-    A word of noted questions alone counts from its third time: they are misspelt on purpose, and a
-    slip that counted as a word would no longer be repaired.
+    A word of noted questions alone counts from its third time and unless it is like a slip of a
+    much more common one: they are misspelt on purpose, and a slip that counted as a word would no
+    longer be repaired.
     """
     audiences = {document.key: document.audience for document in documents}
     found: dict[str, Counter[str]] = {}
@@ -171,8 +173,13 @@ def _words(documents: Sequence[Document], passages: Sequence[Passage]) -> dict[s
         asked = noted.setdefault(audiences[passage.document], Counter())
         asked.update(word for question in passage.questions for word in words(question))
     for audience, asked in noted.items():
-        known = found[audience].keys()
-        common = {word: n for word, n in asked.items() if word in known or n >= SURELY_A_WORD}
+        known = found[audience]
+        wrong = slips(asked, known)
+        common = {
+            word: n
+            for word, n in asked.items()
+            if word in known or (n >= SURELY_A_WORD and word not in wrong)
+        }
         found[audience].update(common)
     return found
 

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from rapidfuzz import fuzz, process
-from rapidfuzz.distance import OSA
+from rapidfuzz import fuzz
 
-from knowledge.analysis import STOP, fold, looks_english, stem, stems, words
+from knowledge.analysis import fold, looks_english, stems, words
 from knowledge.follow_up import complete
 from knowledge.lexicon import Lexicon
 from knowledge.passages import Document, Frozen, Kind
+from knowledge.spelling import Speller
 
 MONTHS = (
     "janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre".split()
@@ -20,7 +20,6 @@ MONTHS = (
 ENGLISH_MONTHS = (
     "january february march april may june july august september october november december".split()
 )
-ELIDED = "dlsjnmct"  # what stands before an apostrophe
 LONGEST = 2_000  # characters of a question that are read
 
 _OLDER = re.compile(
@@ -50,55 +49,6 @@ class Question(Frozen):
     dense: str  # what the encoder reads
     filters: Filters = Filters()
     repaired: tuple[tuple[str, str], ...] = ()
-
-
-class Speller:
-    """Repairs words that neither the documents nor the encoder know. Bounded: ten words."""
-
-    def __init__(self, counts: dict[str, int], dictionary: frozenset[str]) -> None:
-        self._counts = counts
-        self._stems = {stem(word) for word in counts}
-        # words by first letter and length: a repair keeps the one and hardly changes the other
-        self._alike: dict[tuple[str, int], list[str]] = {}
-        for word in counts:
-            if len(word) >= 4 and word.isalpha():
-                self._alike.setdefault((word[0], len(word)), []).append(word)
-        self._dictionary = dictionary
-
-    def repair(self, word: str) -> str:
-        """The nearest word of the documents, or the word itself where none is near enough."""
-        if len(word) < 4 or not word.isalpha() or word in STOP or word in self._dictionary:
-            return word
-        if stem(word) in self._stems:
-            return word
-        if word[0] in ELIDED and word[1:] in self._counts and len(word) > 3:
-            return word[1:]  # « dorganisme », « lautorisation »: the apostrophe was left out
-        bound = 1 if len(word) < 7 else 2
-        best = (bound + 1, 0, word)
-        for length in range(len(word) - bound, len(word) + bound + 1):
-            found = process.extract(
-                word,
-                self._alike.get((word[0], length), ()),
-                scorer=OSA.distance,
-                score_cutoff=bound,
-                limit=None,
-            )
-            for candidate, far, _ in found:
-                best = min(best, (int(far), -self._counts[candidate], candidate))
-        if best[2] == word:
-            return self._with_first(word)
-        return best[2]
-
-    def _with_first(self, word: str) -> str:
-        """The word of the documents of which this one lacks the first letter (« cenario »)."""
-        found = [
-            candidate
-            for (_, length), alike in self._alike.items()
-            if length == len(word) + 1 > 6
-            for candidate in alike
-            if candidate[1:] == word
-        ]
-        return max(found, key=lambda candidate: self._counts[candidate], default=word)
 
 
 def supplier_in(text: str, suppliers: Iterable[str]) -> str | None:
@@ -169,7 +119,8 @@ def understand(
     found = []
     repaired = []
     for place, word in enumerate(raw):
-        better = word if word in lexicon.known or place >= 60 else speller.repair(word)
+        left = word in lexicon.known or place >= 60
+        better = word if left else speller.repair(word, french=not english)
         if better != word:
             repaired.append((word, better))
         found.append(better)

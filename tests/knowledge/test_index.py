@@ -94,6 +94,7 @@ def test_the_words_of_each_audience_are_counted_apart(root: Path) -> None:
 
 def test_a_slip_in_a_noted_question_is_no_word(tmp_path: Path, encoder: BagEncoder) -> None:
     asked = ("autorisaton du dirigent ?", "kombien ça coûte", "kombien", "kombien de temps")
+    asked += ("signatrue", "la signatrue", "signatrue ?", *["la signature ?"] * 24)
     first, *rest = passages()
     directory = publish(
         tmp_path, "noted", [first.model_copy(update={"questions": asked}), *rest], encoder
@@ -101,7 +102,8 @@ def test_a_slip_in_a_noted_question_is_no_word(tmp_path: Path, encoder: BagEncod
     counted = open_revision(directory).words(("public", "client", "broker"))
     assert "autorisaton" not in counted
     assert counted["kombien"] == 3, "so often, it is a word that people use"
-    assert counted["signature"] == 1
+    assert "signatrue" not in counted, "three times, but the word itself is much commoner"
+    assert counted["signature"] == 25
 
 
 def test_a_title_stands_before_the_passages_of_a_sheet_but_not_of_the_guide() -> None:

@@ -8,7 +8,8 @@ import pytest
 from knowledge.follow_up import complete
 from knowledge.lexicon import Lexicon, load_lexicon
 from knowledge.phrases import Problem
-from knowledge.question import Speller, dates_in, filters_of, supplier_in, understand
+from knowledge.question import dates_in, filters_of, supplier_in, understand
+from knowledge.spelling import Speller
 from tests.knowledge.conftest import DOCUMENTS
 
 LEXICON = Lexicon(
@@ -102,17 +103,6 @@ def test_a_broken_lexicon_is_named(tmp_path: Path, content: str) -> None:
 
 def test_a_missing_lexicon_is_empty(tmp_path: Path) -> None:
     assert load_lexicon(tmp_path / "none.yaml").expand(["poc"]) == []
-
-
-def test_typos_are_repaired_but_known_words_are_not() -> None:
-    speller = Speller({"soumission": 5, "demarrage": 3, "permet": 1}, frozenset({"permis"}))
-    assert speller.repair("soumision") == "soumission"
-    assert speller.repair("demarage") == "demarrage"
-    assert speller.repair("permis") == "permis"
-    assert speller.repair("xyz") == "xyz"
-    assert speller.repair("lasoumission") == "lasoumission"
-    assert speller.repair("dsoumission") == "soumission"  # no apostrophe
-    assert speller.repair("emarrage") == "demarrage"
 
 
 def test_supplier_is_found_with_small_slips() -> None:

@@ -33,13 +33,13 @@ from indexer.training.common import with_own, with_questions  # noqa: E402
 from indexer.training.data import Pair, TrainingData  # noqa: E402
 from indexer.training.holdout import Development, hold_out  # noqa: E402
 from indexer.training.noise import as_question, noisy  # noqa: E402
-from indexer.training.precision import computing  # noqa: E402
 from indexer.training.sheets import held_out  # noqa: E402
 from indexer.training.start import started  # noqa: E402
 from indexer.training.student import Student, vectors  # noqa: E402
 from indexer.training.teacher import device  # noqa: E402
 from indexer.training.words import DataError, Report  # noqa: E402
 from knowledge.embedding import quiet  # noqa: E402
+from knowledge.precision import computing  # noqa: E402
 
 SHIPPED = ROOT / "knowledge" / "models" / "encodeur-fr"
 QUERY, PASSAGE = 48, 200
@@ -68,7 +68,7 @@ class CrossEncoder(torch.nn.Module):
         """A score for each pair; ids, mask and kinds: int64 of shape (pairs, length)."""
         where = self.head.weight.device
         ids, mask, kinds = ids.to(where), mask.to(where), kinds.to(where)
-        with computing(where):
+        with computing(where.type):
             states = self.bert(
                 input_ids=ids, attention_mask=mask, token_type_ids=kinds
             ).last_hidden_state.float()

@@ -11,8 +11,8 @@ from tokenizers import Tokenizer
 from torch.nn import functional
 from transformers import AutoModel, AutoTokenizer, BertModel
 
-from indexer.training.precision import computing
 from indexer.training.tokens import SPECIAL, Ragged
+from knowledge.precision import computing
 
 NEIGHBOURS = 10
 SHARPNESS = 0.1
@@ -109,7 +109,7 @@ class Student(torch.nn.Module):
         """Unit vectors, shape (n, dimension), of piece numbers and mask of shape (n, length)."""
         where = next(self.bert.parameters()).device
         ids, mask = ids.to(where), mask.to(where)
-        with computing(where):
+        with computing(where.type):
             states = self.bert(input_ids=ids, attention_mask=mask).last_hidden_state.float()
         weight = mask.unsqueeze(2).to(states.dtype)
         return functional.normalize((states * weight).sum(dim=1) / weight.sum(dim=1), dim=1)

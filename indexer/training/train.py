@@ -14,7 +14,6 @@ from indexer.training.data import TrainingData
 from indexer.training.distil import Distillation, distil
 from indexer.training.early import static_stage, tokenizer_stage
 from indexer.training.holdout import Development, hold_out
-from indexer.training.precision import fast_bfloat16
 from indexer.training.selection import select
 from indexer.training.settings import Settings
 from indexer.training.state import Stage
@@ -23,6 +22,7 @@ from indexer.training.teacher import device, embed, teacher_path, weights_digest
 from indexer.training.tokens import Ragged
 from indexer.training.words import DataError, Report, Show
 from knowledge.embedding import quiet
+from knowledge.precision import fast_bfloat16
 
 
 def main(

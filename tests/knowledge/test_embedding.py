@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
@@ -102,4 +103,19 @@ def test_the_table_is_halved_only_where_nothing_is_lost(
     assert (tables == {torch.float16}) == exact
     plain = SentenceTransformer(str(model), device="cpu").float()
     wanted = plain.encode(["un texte", "un mot"], normalize_embeddings=True)
-    assert encoder.encode_passages(["un texte", "un mot"]) == pytest.approx(wanted, abs=1e-7)
+    assert encoder.encode_query("un texte") == pytest.approx(wanted[0], abs=1e-7)
+
+
+@pytest.mark.parametrize(("has_it", "apart"), [(True, 0.02), (False, 1e-6)])
+def test_documents_are_computed_in_bfloat16_where_the_processor_has_it(
+    model: Path, monkeypatch: pytest.MonkeyPatch, has_it: bool, apart: float
+) -> None:
+    promise(model, 32)
+    monkeypatch.setattr("knowledge.precision.fast_bfloat16", lambda _where: has_it)
+    encoder = load_encoder(str(model))
+    asked = np.stack([encoder.encode_query(text) for text in ("un texte", "un mot")])
+    held = encoder.encode_passages(["un texte", "un mot"])
+    assert held.dtype == np.float32
+    assert held == pytest.approx(asked, abs=apart)
+    assert (np.abs(held - asked).max() > 1e-6) == has_it
+    assert np.linalg.norm(held, axis=1) == pytest.approx(1.0, abs=1e-5)

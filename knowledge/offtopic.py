@@ -8,6 +8,7 @@ import yaml
 
 from knowledge.phrases import Problem
 from knowledge.views import OFFTOPIC, View
+from knowledge.yaml_text import load_yaml
 
 SHIPPED = Path(__file__).parent / "corpus" / "hors-sujet.yaml"
 MOST = 6_000
@@ -22,7 +23,7 @@ def load_offtopic(path: Path = SHIPPED, *, guide: bool = True) -> tuple[str, ...
     `guide`: whether the guide is among the documents; without it, only those of ALWAYS.
     """
     try:
-        categories = yaml.safe_load(path.read_text(encoding="utf8")) or {}
+        categories = load_yaml(path.read_text(encoding="utf8")) or {}
         messages = [
             str(text)
             for category, group in categories.items()

@@ -175,9 +175,13 @@ def gather(scope: Scope, question: Question, vector: Vectors | None) -> Signals:
         chosen[owners] = True
         chosen[wordiest(scores, reach)] = True
         numbers = np.flatnonzero(chosen)
-    places = np.searchsorted(numbers, owners)
     dense = np.full((len(numbers), len(KINDS)), -1.0, dtype=np.float32)
-    np.maximum.at(dense, (places, revision.view_kind[views]), cosines)
+    if revision.exhaustive and len(cosines):
+        order, starts, cells = reach.groups
+        dense.flat[cells] = np.maximum.reduceat(cosines[order], starts)
+    else:
+        places = np.searchsorted(numbers, owners)
+        np.maximum.at(dense, (places, revision.view_kind[views]), cosines)
     return Signals(
         numbers=numbers,
         lexical=lexical[numbers],

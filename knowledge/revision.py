@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import bm25s
 import faiss as _faiss
@@ -45,6 +45,14 @@ class Manifest(Frozen):
     files: dict[str, str]  # relative name → sha-256
 
 
+class Groups(NamedTuple):
+    """Views put together by passage and kind, so that the best cosine of each is soon found."""
+
+    order: Numbers  # places in `Reach.views`, group after group
+    starts: Numbers  # where each group begins in `order`
+    cells: Numbers  # which cell of a (passages allowed, kinds) table each group is
+
+
 @dataclass(frozen=True)
 class Reach:
     """What one search may find: made once from the passages allowed, used by many questions."""
@@ -55,6 +63,7 @@ class Reach:
     rows: Numbers  # the vectors of these views, ascending
     selector: Any  # the same for faiss; None where every vector may be found
     noted: bool  # whether the passages allowed have many noted questions
+    groups: Groups  # the views by passage and kind
 
 
 @contextmanager
@@ -86,7 +95,7 @@ class Revision:
             ).fetchall()
         own = [row for row in rows if row[0] >= 0]
         kinds = {kind: place for place, kind in enumerate(KINDS)}
-        self._offtopic = [row[2] for row in rows if row[0] < 0]
+        self._offtopic: Numbers = np.array([row[2] for row in rows if row[0] < 0], np.int64)
         self.view_passage: NDArray[np.int32] = np.array([row[0] for row in own], np.int32)
         self.view_kind: NDArray[np.int8] = np.array([kinds[row[1]] for row in own], np.int8)
         self.view_vector: Numbers = np.array([row[2] for row in own], np.int64)
@@ -95,6 +104,7 @@ class Revision:
         self.passage_document: NDArray[np.int32] = np.array(
             [places[passage.document] for passage in self.passages], np.int32
         )
+        self._asked_last: tuple[Vectors, Vectors] | None = None  # a question, all its cosines
         self._vectors: Any = faiss.read_index(str(directory / "vectors.faiss"))
         self._lexical: Any = bm25s.BM25.load(directory / "lexical")
         if self._vectors.d != manifest.encoder.dimension or len(self.passages) != manifest.passages:
@@ -146,13 +156,46 @@ class Revision:
         with stored(self.directory) as database:
             return dict(database.execute(query, wanted).fetchall())
 
+    def _cosines(self, rows: Numbers, vector: Vectors) -> Vectors:
+        """Cosines of the question with some of the vectors, (rows,).
+
+        In a small collection those of all vectors are computed once for the question asked last:
+        the search, the evidence and the choice of sentences need them one after the other.
+        """
+        if not self.exhaustive:
+            few: Vectors = self.matrix[rows] @ vector
+            return few
+        held = self._asked_last
+        if held is None or held[0] is not vector:
+            asked = np.ascontiguousarray(vector, dtype=np.float32)
+            every = np.empty(self._vectors.ntotal, dtype=np.float32)
+            # faiss's own loop of the calling thread alone: one question is too little for the
+            # threads of several libraries, which would wait for one another
+            faiss.fvec_inner_products_ny(
+                faiss.swig_ptr(every),
+                faiss.swig_ptr(asked),
+                faiss.swig_ptr(self.matrix),
+                self._vectors.d,
+                len(every),
+            )
+            held = self._asked_last = (vector, every)
+        return held[1][rows]
+
+    def offtopic_cosines(self, vector: Vectors) -> Vectors:
+        """Cosines of the question with the messages that are not for the assistant, (n,)."""
+        if self.exhaustive:
+            return self._cosines(self._offtopic, vector)
+        # einsum: its own loop, where a product would wake the threads of a library
+        found: Vectors = np.einsum("ij,j->i", self.offtopic, vector)
+        return found
+
     @cached_property
     def offtopic(self) -> Vectors:
         """Vectors of the messages that are not for the assistant, (n, dimension), n may be 0."""
         rows = self._offtopic
-        if rows and rows == list(range(rows[0], rows[-1] + 1)):
+        if len(rows) and np.array_equal(rows, np.arange(rows[0], rows[-1] + 1)):
             return self.matrix[rows[0] : rows[-1] + 1]  # no copy
-        return self.matrix[np.array(rows, dtype=np.int64)]
+        return self.matrix[rows]
 
     def reach(self, allowed: NDArray[np.bool_]) -> Reach:
         """Prepares searches among the passages allowed, (passages,)."""
@@ -168,7 +211,15 @@ class Revision:
             rows=np.flatnonzero(found),
             selector=faiss.IDSelectorBitmap(bitmap) if limited else None,
             noted=bool(self._asked[allowed].sum() > MANY_NOTED * allowed.sum()),
+            groups=self._groups(np.flatnonzero(allowed), views),
         )
+
+    def _groups(self, numbers: Numbers, views: Numbers) -> Groups:
+        cells = np.searchsorted(numbers, self.view_passage[views]) * len(KINDS)
+        cells = cells + self.view_kind[views]
+        order = np.argsort(cells, kind="stable")
+        found, starts = np.unique(cells[order], return_index=True)
+        return Groups(order, starts, found)
 
     @cached_property
     def _asked(self) -> Numbers:
@@ -193,22 +244,10 @@ class Revision:
         """
         if not len(reach.rows):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
-        asked = np.ascontiguousarray(vector, dtype=np.float32)
-        # of the calling thread alone: one question is too little for the threads of several
-        # libraries, which would wait for one another
-        faiss.omp_set_num_threads(1)
         if self.exhaustive:
-            found = np.empty(len(reach.rows), dtype=np.float32)
-            self._vectors.compute_distance_subset(
-                1,
-                faiss.swig_ptr(asked),
-                len(reach.rows),
-                faiss.swig_ptr(found),
-                faiss.swig_ptr(reach.rows),
-            )
-            cosines = np.zeros(self._vectors.ntotal, dtype=np.float32)
-            cosines[reach.rows] = found
-            return reach.views, cosines[self.view_vector[reach.views]]
+            return reach.views, self._cosines(self.view_vector[reach.views], vector)
+        asked = np.ascontiguousarray(vector, dtype=np.float32)
+        faiss.omp_set_num_threads(1)
         options = faiss.SearchParametersHNSW(sel=reach.selector, efSearch=max(EFFORT, count))
         nearest, rows = self._vectors.search(asked[None, :], count, params=options)
         kept = rows[0] >= 0
@@ -268,7 +307,7 @@ class Revision:
         rows = self.view_vector[start:end]
         if count:
             rows = rows[self.view_kind[start:end] == KINDS.index("sentence")]
-        cosines: Vectors = self.matrix[rows] @ vector
+        cosines = self._cosines(rows, vector)
         if not count:
             return cosines
         missing = np.zeros(max(0, count - len(cosines)), dtype=np.float32)
@@ -283,7 +322,7 @@ class Revision:
         number = self._numbers[passage.document, passage.position]
         start, end = self._first_view[number : number + 2]
         asked = self.view_kind[start:end] == KINDS.index("question")
-        cosines = self.matrix[self.view_vector[start:end][asked]] @ vector
+        cosines = self._cosines(self.view_vector[start:end][asked], vector)
         for place, cosine in zip(passage.answering, cosines, strict=True):
             if 0 <= place < count:
                 likeness[place] = max(likeness[place], cosine)

@@ -53,24 +53,30 @@ def sound(word: str) -> str:
 
 
 def slips(asked: Mapping[str, int], written: Mapping[str, int]) -> set[str]:
-    """The words of `asked` that are slips of much more common ones: a letter left out, two
-    swapped, or other letters for the same sounds; words that are `written` too are none.
+    """The words of `asked` that are slips of much more common ones: a letter left out, or two
+    swapped; words that are `written` too are none.
 
     Both give folded words and how often each occurs.
     """
-    commoner: dict[str, dict[str, int]] = {}
+    total: dict[str, int] = {}
     for words in (asked, written):
         for word, count in words.items():
-            alike = commoner.setdefault(word[0], {}) if len(word) >= SHORTEST else {}
-            alike[word] = count + alike.get(word, 0)
+            if len(word) >= SHORTEST:
+                total[word] = count + total.get(word, 0)
+    common: dict[tuple[str, int], list[str]] = {}
+    for word, count in total.items():
+        if count >= LESS_COMMON:
+            common.setdefault((word[0], len(word)), []).append(word)
     return {
         word
         for word, count in asked.items()
-        if len(word) >= SHORTEST and word.isalpha() and word not in written
+        if word in total and word.isalpha() and word not in written
         if any(
-            commoner[word[0]][other] >= LESS_COMMON * count and slipped(word, other)
-            for other in commoner[word[0]]
-            if abs(len(other) - len(word)) <= 1 and stem(other) != stem(word)
+            total[other] >= LESS_COMMON * count
+            and slipped(word, other)
+            and stem(other) != stem(word)
+            for length in (len(word), len(word) + 1)
+            for other in common.get((word[0], length), ())
         )
     }
 
@@ -78,7 +84,7 @@ def slips(asked: Mapping[str, int], written: Mapping[str, int]) -> set[str]:
 def slipped(word: str, other: str) -> bool:
     """Whether `word` is `other` with a letter left out before its end, or two letters swapped."""
     if len(word) == len(other):
-        return sorted(word) == sorted(other) and _near(word, other)
+        return word != other and sorted(word) == sorted(other) and _near(word, other)
     return len(word) < len(other) and word[-2:] == other[-2:] and _near(word, other)
 
 

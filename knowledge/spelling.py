@@ -13,7 +13,7 @@ from knowledge.analysis import STOP, stem
 SHORTEST = 4  # letters of a word that is repaired
 ELIDED = "dlsjnmct"  # what stands before an apostrophe
 LESS_COMMON = 8  # times that a slip is rarer than the word it stands for
-HEARD = 3  # sounds: with fewer, two words sound alike by chance
+HEARD = 4  # sounds: with fewer, two words sound alike by chance
 WRITTEN_ALIKE = 0.5  # share of the letters that words which sound alike must share
 COMMON = 20  # times that a word stands in the documents and their noted questions
 # Letters → sounds, in this order, on folded words. Capitals are sounds of several letters.
@@ -37,10 +37,11 @@ _SOUNDS = tuple(
         ("oeu|eu", "E"),
         ("ai|ei|ay|ey", "e"),
         ("h", ""),
-        ("[Sz]", "s"),
+        ("(?<=[aeiouyEIAOUW])z(?=[aeiouyEIAOUW])|S", "s"),
         ("y", "i"),
         (r"(.)\1+", r"\1"),
-        ("(?:e[rz]|e[est]*|[stdxp]+)$", ""),
+        ("[stdxp]+$", ""),
+        ("e[rz]?$", ""),
     )
 )
 

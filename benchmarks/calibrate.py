@@ -172,7 +172,7 @@ def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list
         hits = ranked(scope, asked, found, top=answer.POOL)
         weighed = answer.weigh(scope, asked, found, vector, hits)
         if question.get("noted"):
-            weighed = unnoted(weighed, snapshot.revision.offtopic @ vector)
+            weighed = unnoted(weighed, snapshot.revision.offtopic_cosines(vector))
         values = [
             0.0 if name in UNUSED and not found.noted else getattr(weighed, name)
             for name in FEATURES

@@ -27,7 +27,7 @@ Vectors = NDArray[np.float32]
 SHIPPED = Path(__file__).parent / "models" / "encodeur-fr"
 SHORT = 160  # characters: the noted questions and sentences, which go in larger batches
 STEP = 256  # texts between two reports of progress
-BATCH = {True: 128, False: 32}  # texts at once, short or not
+MANY, FEW = 128, 32  # texts at once: short ones, others
 WEIGHTS = ("*.safetensors", "*.bin", "*.safetensors.index.json")
 TOKENIZERS = ("tokenizer.json", "vocab.txt", "*.model")
 
@@ -165,7 +165,7 @@ class SentenceEncoder:
         vectors = np.zeros((len(texts), self.info.dimension), dtype=np.float32)
         for start in range(0, len(order), STEP):
             chosen = order[start : start + STEP]
-            batch = BATCH[len(texts[chosen[-1]]) <= SHORT]
+            batch = MANY if len(texts[chosen[-1]]) <= SHORT else FEW
             with computing():
                 vectors[chosen] = self._encode(
                     [texts[i] for i in chosen], self.info.passage_prompt, batch

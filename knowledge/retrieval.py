@@ -176,7 +176,7 @@ def gather(scope: Scope, question: Question, vector: Vectors | None) -> Signals:
         chosen[wordiest(scores, reach)] = True
         numbers = np.flatnonzero(chosen)
     dense = np.full((len(numbers), len(KINDS)), -1.0, dtype=np.float32)
-    if revision.exhaustive and len(cosines):
+    if reach.groups is not None and len(cosines):
         order, starts, cells = reach.groups
         dense.flat[cells] = np.maximum.reduceat(cosines[order], starts)
     else:

@@ -63,7 +63,7 @@ class Reach:
     rows: Numbers  # the vectors of these views, ascending
     selector: Any  # the same for faiss; None where every vector may be found
     noted: bool  # whether the passages allowed have many noted questions
-    groups: Groups  # the views by passage and kind
+    groups: Groups | None  # the views by passage and kind, where all of them are compared
 
 
 @contextmanager
@@ -199,6 +199,7 @@ class Revision:
 
     def reach(self, allowed: NDArray[np.bool_]) -> Reach:
         """Prepares searches among the passages allowed, (passages,)."""
+        numbers = np.flatnonzero(allowed)
         views = np.flatnonzero(allowed[self.view_passage])
         found = np.zeros(self._vectors.ntotal, dtype=bool)
         found[self.view_vector[views]] = True
@@ -206,12 +207,12 @@ class Revision:
         bitmap = np.packbits(found, bitorder="little") if limited else None
         return Reach(
             allowed=allowed,
-            numbers=np.flatnonzero(allowed),
+            numbers=numbers,
             views=views,
             rows=np.flatnonzero(found),
             selector=faiss.IDSelectorBitmap(bitmap) if limited else None,
             noted=bool(self._asked[allowed].sum() > MANY_NOTED * allowed.sum()),
-            groups=self._groups(np.flatnonzero(allowed), views),
+            groups=self._groups(numbers, views) if self.exhaustive else None,
         )
 
     def _groups(self, numbers: Numbers, views: Numbers) -> Groups:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from rapidfuzz import process
@@ -59,19 +60,15 @@ def slips(asked: Mapping[str, int], written: Mapping[str, int]) -> set[str]:
 
     Both give folded words and how often each occurs.
     """
-    total: dict[str, int] = {}
-    for words in (asked, written):
-        for word, count in words.items():
-            if len(word) >= SHORTEST:
-                total[word] = count + total.get(word, 0)
+    total = Counter(asked) + Counter(written)
     common: dict[tuple[str, int], list[str]] = {}
     for word, count in total.items():
-        if count >= LESS_COMMON:
+        if count >= LESS_COMMON and len(word) >= SHORTEST:
             common.setdefault((word[0], len(word)), []).append(word)
     return {
         word
         for word, count in asked.items()
-        if word in total and word.isalpha() and word not in written
+        if len(word) >= SHORTEST and word.isalpha() and word not in written
         if any(
             total[other] >= LESS_COMMON * count
             and slipped(word, other)
@@ -131,7 +128,7 @@ class Speller:
             return heard if surely and _within(word, heard) else word
         if stem(word) in self._stems:
             return word
-        if word[0] in ELIDED and word[1:] in self._counts and len(word) > 3:
+        if word[0] in ELIDED and word[1:] in self._counts:
             return word[1:]  # « dorganisme », « lautorisation »: the apostrophe was left out
         return heard if heard != word else self._nearest(word)
 

@@ -28,6 +28,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.preprocessing import StandardScaler
 
 from indexer.training.sheets import HELD_OUT, sheets
+from indexer.wording import learnt
 from knowledge import answer, excerpt
 from knowledge.analysis import fold
 from knowledge.calibration import NOTED, fitted
@@ -35,6 +36,7 @@ from knowledge.embedding import load_encoder
 from knowledge.engine import Engine
 from knowledge.passages import Passage
 from knowledge.retrieval import SIGNALS, gather, matrix, ranked
+from knowledge.revision import Revision, stored
 from knowledge.views import sentences
 
 ROOT = Path(__file__).parent.parent
@@ -42,7 +44,8 @@ QUESTIONS = ROOT / "tests/eval/questions.yaml"
 FEATURES = tuple(name for name in NOTED.abstention if name != "bias")
 OFFTOPIC = ROOT / "knowledge/corpus/hors-sujet.yaml"
 OFFTOPIC_SHARE = 0.1  # of a question's weight: there are many, and they are easier
-UNUSED = ("away_ten", "asked_ten")  # of the evidence, where no questions are noted
+# Of the evidence, where questions are noted and where they are not.
+UNUSED = {True: ("document",), False: ("away_ten", "asked_ten", "wording")}
 GUIDE_SHARE = 3  # every third question of the guide is asked of the sheets
 ITSELF = 0.995  # cosine: a noted message that is the one asked
 
@@ -126,11 +129,30 @@ def messages() -> list[dict[str, Any]]:
     return [{"q": str(text), "out": True, "noted": True} for own in kinds.values() for text in own]
 
 
-def unnoted(weighed: answer.Evidence, others: np.ndarray) -> answer.Evidence:
-    """The evidence as it is without the off-topic messages that are the one asked."""
+def unnoted(weighed: answer.Evidence, others: np.ndarray, wording: float) -> answer.Evidence:
+    """The evidence as it is without the off-topic messages that are the one asked.
+
+    wording: the score by a model that has not learnt this message.
+    """
     rest = np.sort(others[others < ITSELF])
     means = [float(rest[-count:].mean()) for count in (1, 3, answer.TEN)]
-    return replace(weighed, away=means[0], around=means[1], away_ten=means[2])
+    return replace(weighed, away=means[0], around=means[1], away_ten=means[2], wording=wording)
+
+
+def wordings(revision: Revision) -> dict[str, float]:
+    """Off-topic message → its wording's score by a model learnt without it and a fifth of them."""
+    if revision.wording is None:
+        return {}
+    with stored(revision.directory) as database:
+        rows = database.execute("select kind, text from views").fetchall()
+    asked = [text for kind, text in rows if kind == "question"]
+    others = [text for kind, text in rows if kind == "offtopic"]
+    return {
+        text: model.score(text)
+        for part in range(5)
+        for model in [learnt(asked, [t for i, t in enumerate(others) if i % 5 != part])]
+        for text in others[part::5]
+    }
 
 
 def sheet_questions() -> list[dict[str, Any]]:
@@ -163,6 +185,7 @@ def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list
     scope, speller = engine._scope(snapshot, "client")
     passages = snapshot.revision.passages
     titles = {key: document.title for key, document in snapshot.revision.documents.items()}
+    worded = wordings(snapshot.revision)
     for number, question in enumerate(questions):
         asked = engine._understand(scope, speller, question["q"], question.get("previous"))
         if not asked.found:
@@ -172,10 +195,10 @@ def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list
         hits = ranked(scope, asked, found, top=answer.POOL)
         weighed = answer.weigh(scope, asked, found, vector, hits)
         if question.get("noted"):
-            weighed = unnoted(weighed, snapshot.revision.offtopic_cosines(vector))
+            away = snapshot.revision.offtopic_cosines(vector)
+            weighed = unnoted(weighed, away, worded.get(question["q"], 0.0))
         values = [
-            0.0 if name in UNUSED and not found.noted else getattr(weighed, name)
-            for name in FEATURES
+            0.0 if name in UNUSED[found.noted] else getattr(weighed, name) for name in FEATURES
         ]
         share = OFFTOPIC_SHARE if question.get("noted") else 1.0
         if (hits[0].passage.document in snapshot.revision.noted) == found.noted:

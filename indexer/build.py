@@ -17,6 +17,7 @@ from indexer.recording import change_set
 from indexer.report import BuildReport, NothingRead
 from indexer.revisions import in_force, past, publish, writing
 from indexer.sources import find
+from indexer.wording import wording_of
 from knowledge.embedding import Encoder, EncoderInfo, Vectors
 from knowledge.index import Revision, write_revision
 from knowledge.offtopic import offtopic_views
@@ -75,6 +76,7 @@ def build(
                         passages=gathered.passages,
                         views=views,
                         vectors=vectors,
+                        wording=wording_of(views, old),
                     ),
                     lambda revision: change_set(before, gathered, revision, created),
                 )

@@ -50,6 +50,9 @@ class Evidence:
     three: float  # mean of the best cosines of the three nearest passages
     score: float  # fused score of the best hit, tenths
     others: float  # mean cosine of the next four hits
+    wording: float  # log odds that it is worded like what is asked here; see wording
+    document: float  # how far the best hit's whole document stands out by its words, fifths
+    length: float  # words of the message, of twenty: a long one is like nothing as a whole
 
     def probability(self, weights: Mapping[str, float]) -> float:
         """Logistic model fitted on the development questions, between 0 and 1."""
@@ -74,6 +77,7 @@ def weigh(
     others = _highest(scope.revision.offtopic_cosines(vector), TEN)
     nearest = _highest(found.dense[found.allowed].max(axis=1), 3)[::-1]
     asked = max(0.0, float(found.question()[found.allowed].max()))
+    model = scope.revision.wording
     return Evidence(
         cosine=best.dense,
         nearest=float(nearest[0]),
@@ -91,6 +95,9 @@ def weigh(
         three=float(nearest.mean()),
         score=best.score / 10,
         others=sum(hit.dense for hit in hits[1:5]) / max(1, len(hits[1:5])),
+        wording=model.score(question.dense) if model else 0.0,
+        document=best.whole / 5,
+        length=min(len(question.dense.split()), 20) / 20,
     )
 
 

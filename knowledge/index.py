@@ -2,10 +2,12 @@
 
 A revision is a directory:
 
-    manifest.json    schema, encoder, documents, digest of every other file; written last
-    passages.db      passages, their views, and the words of each audience, in SQLite
-    vectors.faiss    one unit vector for each distinct view text, inner product
-    lexical/         bm25s index, one entry a passage
+    manifest.json        schema, encoder, documents, digest of every other file; written last
+    passages.db          passages, their views, and the words of each audience, in SQLite
+    vectors.faiss        one unit vector for each distinct view text, inner product
+    lexical/             bm25s index, one entry a passage
+    lexical-documents/   bm25s index, one entry a document; where documents have several passages
+    wording.npz          how what is asked of the documents is worded; only where much is noted
 
 `<root>/current` is a text file that names the revision in force. revision.py reads one.
 """
@@ -28,9 +30,10 @@ from knowledge.analysis import terms, words
 from knowledge.embedding import EncoderInfo, Vectors
 from knowledge.passages import Document, Passage
 from knowledge.phrases import Problem
-from knowledge.revision import GRAPH_FROM, Manifest, Revision, faiss
+from knowledge.revision import DOCUMENTS, GRAPH_FROM, Manifest, Revision, faiss
 from knowledge.spelling import slips
 from knowledge.views import View, heading_text, subject
+from knowledge.wording import Wording
 
 __all__ = [
     "Manifest",
@@ -43,13 +46,15 @@ __all__ = [
     "write_revision",
 ]
 
-SCHEMA = 2
+SCHEMA = 3
 TABLES: dict[str, dict[str, type]] = {
     "passages": {"number": int, "document": str, "digest": str, "body": str},
     "views": {"passage": int, "kind": str, "vector": int, "text": str},
     "words": {"audience": str, "word": str, "count": int},
 }
 SURELY_A_WORD = 3  # times that a word stands in noted questions
+SEVERAL = 2  # passages a document, on the mean: from there on it is looked at as a whole too
+TITLE_WEIGHT = 3  # times a title's words count in the index over whole documents
 HEADING_WEIGHT = 2  # times a heading's words count in the lexical index
 
 
@@ -74,6 +79,7 @@ def write_revision(
     passages: Sequence[Passage],
     views: Sequence[View],
     vectors: Vectors,
+    wording: Wording | None = None,
 ) -> Manifest:
     """Writes a whole revision into an empty directory and forces it to disk. Raises OSError.
 
@@ -93,6 +99,10 @@ def write_revision(
         show_progress=False,
     )
     lexical.save(directory / "lexical", show_progress=False)
+    if len(passages) >= SEVERAL * len(documents) > SEVERAL:
+        _write_documents(directory / DOCUMENTS, documents, passages)
+    if wording is not None:
+        wording.write(directory)
     files = {
         path.relative_to(directory).as_posix(): _file_digest(path)
         for path in sorted(directory.rglob("*"))
@@ -113,6 +123,21 @@ def write_revision(
     for path in [*directory.rglob("*"), directory]:
         _flush(path)
     return manifest
+
+
+def _write_documents(
+    path: Path, documents: Sequence[Document], passages: Sequence[Passage]
+) -> None:
+    """The lexical index over whole documents: what a sheet is about stands in all of its sections,
+    while a question names its subject once."""
+    held: dict[str, list[str]] = {
+        document.key: [*terms(document.title)] * TITLE_WEIGHT for document in documents
+    }
+    for passage in passages:
+        held[passage.document] += [*terms(passage.heading), *terms(passage.text)]
+    whole = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
+    whole.index([found or ["∅"] for found in held.values()], show_progress=False)
+    whole.save(path, show_progress=False)
 
 
 def _write_passages(

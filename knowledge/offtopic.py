@@ -11,7 +11,7 @@ from knowledge.views import OFFTOPIC, View
 from knowledge.yaml_text import load_yaml
 
 SHIPPED = Path(__file__).parent / "corpus" / "hors-sujet.yaml"
-MOST = 6_000
+MOST = 10_000
 # What no collection of documents answers. The other categories are what the guide does not answer:
 # other documents may, so that beside them these messages would make the assistant wrongly silent.
 ALWAYS = ("politesses", "consignes", "charabia")

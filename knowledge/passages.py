@@ -102,6 +102,7 @@ class Hit(Frozen):
     score: float
     lexical: float = 0.0
     dense: float = 0.0
+    whole: float = 0.0  # how far its document stands out by its words, in standard deviations
     superseded: bool = False  # a later version of the same document is in the revision
 
 

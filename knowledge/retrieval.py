@@ -21,7 +21,7 @@ from knowledge.views import KINDS
 
 Mode = Literal["fusion", "lexical", "dense"]
 # Signals of a passage for a question, in this order: see `matrix`.
-SIGNALS = ("lexical", "expansion", "question", "best", "body", "whole", "cue", "fiche")
+SIGNALS = ("lexical", "expansion", "question", "best", "body", "whole", "cue", "fiche", "document")
 # A noted question says something only when it is near; scaled to weigh like the other signals.
 NEAR_QUESTION, QUESTION_SCALE = 0.35, 6.0
 CUES_UP_TO = 20_000  # passages: reading a larger collection for cues would slow its opening
@@ -125,7 +125,8 @@ class Signals:
     numbers: Numbers  # the candidates' numbers in the revision, ascending, (candidates,)
     lexical: Vectors  # BM25 of the question's own words, (candidates,)
     expansion: Vectors  # BM25 of what the lexicon adds, (candidates,)
-    spreads: tuple[Spread, Spread]  # of these two over all passages within reach
+    document: Vectors  # the same of its whole document; its own where there are no wholes
+    spreads: tuple[Spread, Spread, Spread]  # of these three over all passages within reach
     dense: Vectors  # (candidates, len(KINDS)) best cosine of each kind of view, -1 without one
     asked: Vectors  # cosine of every noted question that was found, (n,), n may be 0
     others: int  # passages within reach that are no candidates: no view of theirs was found
@@ -156,7 +157,9 @@ def gather(scope: Scope, question: Question, vector: Vectors | None) -> Signals:
     reach = scope.reach(question.filters)
     lexical = revision.lexical_scores(question.stems)
     expansion = revision.lexical_scores(question.expansion)
-    spreads = (spread(lexical, reach), spread(expansion, reach))
+    whole = revision.document_scores(question.stems)
+    document = lexical if whole is None else whole
+    spreads = (spread(lexical, reach), spread(expansion, reach), spread(document, reach))
     views: Numbers = np.zeros(0, dtype=np.int64)
     cosines: Vectors = np.zeros(0, dtype=np.float32)
     if vector is not None:
@@ -186,6 +189,7 @@ def gather(scope: Scope, question: Question, vector: Vectors | None) -> Signals:
         numbers=numbers,
         lexical=lexical[numbers],
         expansion=expansion[numbers],
+        document=document[numbers],
         spreads=spreads,
         dense=dense,
         asked=cosines[revision.view_kind[views] == KINDS.index("question")],
@@ -283,6 +287,7 @@ def matrix(found: Signals) -> Vectors:
         "whole": spread_with(whole, found.others).standard(whole),
         "cue": np.minimum(found.cue, 1.0),
         "fiche": found.sheet,
+        "document": found.spreads[2].standard(found.document),
     }
     return np.stack([columns[name] for name in SIGNALS], axis=1).astype(np.float32, copy=False)
 
@@ -314,6 +319,7 @@ def ranked(
     score = fuse(found, fitted(found.noted).ranking, mode, sheets=sheets)
     revision = scope.revision
     nearest = found.dense.max(axis=1)
+    whole = found.spreads[2].standard(found.document)
     hits = []
     for place in np.argsort(-score, kind="stable")[:top]:
         passage: Passage = revision.passages[found.numbers[place]]
@@ -324,6 +330,7 @@ def ranked(
                 score=float(score[place]),
                 lexical=float(found.lexical[place]),
                 dense=float(nearest[place]),
+                whole=float(whole[place]),
                 superseded=passage.document in scope.superseded,
             )
         )

@@ -21,6 +21,8 @@ from pydantic import TypeAdapter
 from knowledge.embedding import EncoderInfo, Vectors
 from knowledge.passages import Document, Frozen, Passage
 from knowledge.views import KINDS
+from knowledge.wording import Wording
+from knowledge.wording import read as read_wording
 
 # faiss is written in C++ and its wrappers carry no usable types
 faiss: Any = _faiss
@@ -28,6 +30,7 @@ faiss: Any = _faiss
 Numbers = NDArray[np.int64]
 GRAPH_FROM = 50_000  # vectors: below, all are compared; above, a graph (HNSW) is searched
 MANY_NOTED = 8  # noted questions a passage: from there on they tell more than the text
+DOCUMENTS = "lexical-documents"  # directory of the lexical index over whole documents
 EFFORT = 128  # vectors that a search of the graph keeps in view, at least
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
 
@@ -107,6 +110,9 @@ class Revision:
         self._asked_last: tuple[Vectors, Vectors] | None = None  # a question, all its cosines
         self._vectors: Any = faiss.read_index(str(directory / "vectors.faiss"))
         self._lexical: Any = bm25s.BM25.load(directory / "lexical")
+        whole = directory / DOCUMENTS
+        self._whole: Any = bm25s.BM25.load(whole) if whole.is_dir() else None
+        self.wording: Wording | None = read_wording(directory)
         if self._vectors.d != manifest.encoder.dimension or len(self.passages) != manifest.passages:
             raise ValueError("passages or vectors do not agree with the manifest")
 
@@ -336,3 +342,15 @@ class Revision:
             return np.zeros(len(self.passages), dtype=np.float32)
         scores: Vectors = self._lexical.get_scores(known)
         return np.asarray(scores, dtype=np.float32)
+
+    def document_scores(self, found: Sequence[str]) -> Vectors | None:
+        """BM25 score of every passage's whole document for these stems, (passages,) float32; None
+        where the documents are not looked at as wholes."""
+        if self._whole is None:
+            return None
+        known = [term for term in found if term in self._whole.vocab_dict]
+        if not known:
+            return np.zeros(len(self.passages), dtype=np.float32)
+        scores = np.asarray(self._whole.get_scores(known), dtype=np.float32)
+        whole: Vectors = scores[self.passage_document]
+        return whole

@@ -81,7 +81,9 @@ def test_length_and_number() -> None:
 
 
 def test_no_word_of_the_documents() -> None:
-    assert [t for t in messages() if any(word in folded(t) for word in OURS)] == []
+    """But in « presque », which asks of the guide's own subjects what it does not say."""
+    others = [text for name, group in read().items() if name != "presque" for text in group]
+    assert [text for text in others if any(word in folded(text) for word in OURS)] == []
 
 
 def test_loaded_whole() -> None:

@@ -6,12 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from knowledge.index import current, lexical_terms, open_revision, set_current
+from knowledge.analysis import terms
+from knowledge.index import current, lexical_terms, open_revision, set_current, write_revision
 from knowledge.memory import give_back
-from knowledge.passages import Citation
+from knowledge.passages import Citation, Passage
 from knowledge.phrases import Problem
 from knowledge.views import subject, views_of
-from tests.knowledge.conftest import GUIDE, NEW, SECRET, BagEncoder, passages, publish
+from tests.knowledge.conftest import GUIDE, NEW, SECRET, BagEncoder, document, passages, publish
 
 
 def test_a_revision_reads_back_what_was_written(root: Path) -> None:
@@ -149,3 +150,45 @@ def test_memory_is_given_back_and_another_c_library_does_no_harm(
     give_back()
     monkeypatch.setattr("ctypes.CDLL", lambda name: object())
     give_back()
+
+
+def test_the_whole_document_speaks_for_its_passages(tmp_path: Path) -> None:
+    """« permis » stands in another section than « délai »: only the whole sheet holds both."""
+    encoder = BagEncoder()
+    sheets = [document(name, kind="autre", audience="public") for name in ("chasse", "pêche")]
+    texts = [
+        ("chasse", "Objet", "Ce feuillet porte sur le chevreuil."),
+        ("chasse", "Délai", "Le délai est de trois jours."),
+        ("pêche", "Objet", "Ce feuillet porte sur la truite."),
+        ("pêche", "Délai", "Le délai est de neuf jours."),
+    ]
+    by_name = {sheet.id: sheet for sheet in sheets}
+    found = [
+        Passage(document=by_name[name].key, position=i, heading=heading, path=(name,), text=text)
+        for i, (name, heading, text) in enumerate(texts)
+    ]
+    written = [view for i, p in enumerate(found) for view in views_of(i, p, by_name[texts[i][0]])]
+    write_revision(
+        tmp_path / "revisions" / "r1",
+        created="2026-01-01T00:00:00+00:00",
+        encoder=encoder.info,
+        documents=sheets,
+        passages=found,
+        views=written,
+        vectors=encoder.encode_passages([view.text for view in written]),
+    )
+    revision = open_revision(tmp_path / "revisions" / "r1")
+    whole = revision.document_scores(terms("délai pour la truite"))
+    assert whole is not None
+    assert whole[3] == whole[2] > whole[1] == whole[0]
+    part = revision.lexical_scores(terms("truite"))
+    assert part[3] == 0.0
+    nothing = revision.document_scores(terms("zzz"))
+    assert nothing is not None and not nothing.any()
+
+
+def test_one_document_or_one_passage_each_is_not_looked_at_as_a_whole(root: Path) -> None:
+    directory = current(root)
+    assert directory is not None
+    assert not (directory / "lexical-documents").exists()  # eight passages of five documents
+    assert open_revision(directory).document_scores(terms("contrat")) is None

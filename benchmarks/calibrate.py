@@ -1,14 +1,15 @@
 """Fits the numbers of knowledge/calibration.py on the development questions.
 
-usage: python benchmarks/calibrate.py INDEX [INDEX …] [--model M] [--questions FILE …] [--split dev]
+usage: python benchmarks/calibrate.py [INDEX …] [--model M] [--questions FILE …] [--split dev]
        [--sheets INDEX]
 
 Prints the weights and, by five-fold cross-validation, what they give on questions that were not
 fitted. Several indexes (the shipped corpus, the official text) are fitted together; give those with
 noted questions, or those without, for each kind has its own numbers. --sheets is an index of the
-made-up sheets (benchmarks/foreign.py --index), for those without: its held-out questions are in
-scope there and out of scope everywhere else, a third of the guide's out of scope there. For
-abstention each message of hors-sujet.yaml is also asked, as if it alone were not noted there.
+made-up sheets (benchmarks/foreign.py --index): alone for the numbers of such collections, or beside
+those without noted questions. Its held-out questions are in scope there and out of scope everywhere
+else, a third of the guide's out of scope there. For abstention each message of hors-sujet.yaml is
+also asked, as if it alone were not noted there.
 """
 
 from __future__ import annotations
@@ -201,7 +202,8 @@ def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list
             0.0 if name in UNUSED[found.noted] else getattr(weighed, name) for name in FEATURES
         ]
         share = OFFTOPIC_SHARE if question.get("noted") else 1.0
-        if (hits[0].passage.document in snapshot.revision.noted) == found.noted:
+        of_noted = hits[0].passage.document in snapshot.revision.noted
+        if of_noted == found.noted == scope.everything.noted:
             # the others are judged by the other kind's numbers
             evidence.append(Weighed(values, not question.get("out"), share, number % 5))
         if question.get("out"):
@@ -225,7 +227,7 @@ def collect(engine: Engine, questions: list[dict[str, Any]]) -> tuple[list, list
 def main() -> None:
     """Command line; see the module's docstring."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("index", type=Path, nargs="+")
+    parser.add_argument("index", type=Path, nargs="*")
     parser.add_argument("--model", default="")
     parser.add_argument("--questions", type=Path, nargs="+", default=[QUESTIONS])
     parser.add_argument("--split", default="dev")
@@ -247,10 +249,11 @@ def main() -> None:
     for root, asked in scopes.items():
         engine = Engine(root, load=lambda: encoder, lexicon=lexicon)
         noted = engine._scope(engine.snapshot(), "client")[0].everything.noted
+        wholes = engine.snapshot().revision.sheets
         print(root, "with noted questions" if noted else "without noted questions")
         more = collect(engine, asked)
         items, quoted, evidence = items + more[0], quoted + more[1], evidence + more[2]
-    prior = np.array([fitted(noted).ranking[name] for name in SIGNALS])
+    prior = np.array([fitted(noted, wholes).ranking[name] for name in SIGNALS])
     print("questions", len(items), "now:", *first_right(prior, items))
     folds = []
     for part in range(5):

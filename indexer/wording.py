@@ -10,7 +10,7 @@ from knowledge.revision import Revision
 from knowledge.views import OFFTOPIC, View
 from knowledge.wording import SIZE, Wording, counted, texts_digest
 
-FEWEST = 500  # texts of each side: from fewer nothing is learnt
+FEWEST = 200  # texts of each side: from fewer nothing is learnt
 STRENGTH = 8.0  # inverse of the regularisation, fitted on the development questions
 
 

@@ -119,7 +119,8 @@ def compose(scope: Scope, question: Question, found: Signals, vector: Vectors, t
     if not hits:
         return unanswered(scope, question, [], 0.0, vector)
     # a document without noted questions is judged by its text, whatever stands beside it
-    model = fitted(hits[0].passage.document in scope.revision.noted)
+    revision = scope.revision
+    model = fitted(hits[0].passage.document in revision.noted, revision.sheets)
     confidence = weigh(scope, question, found, vector, hits).probability(model.abstention)
     if confidence < model.threshold:
         return unanswered(scope, question, hits, confidence, vector)

@@ -125,7 +125,7 @@ class Signals:
     numbers: Numbers  # the candidates' numbers in the revision, ascending, (candidates,)
     lexical: Vectors  # BM25 of the question's own words, (candidates,)
     expansion: Vectors  # BM25 of what the lexicon adds, (candidates,)
-    document: Vectors  # the same of its whole document; its own where there are no wholes
+    document: Vectors  # BM25 of the own words over its whole document; 0 where there are no wholes
     spreads: tuple[Spread, Spread, Spread]  # of these three over all passages within reach
     dense: Vectors  # (candidates, len(KINDS)) best cosine of each kind of view, -1 without one
     asked: Vectors  # cosine of every noted question that was found, (n,), n may be 0
@@ -157,8 +157,7 @@ def gather(scope: Scope, question: Question, vector: Vectors | None) -> Signals:
     reach = scope.reach(question.filters)
     lexical = revision.lexical_scores(question.stems)
     expansion = revision.lexical_scores(question.expansion)
-    whole = revision.document_scores(question.stems)
-    document = lexical if whole is None else whole
+    document = revision.document_scores(question.stems)
     spreads = (spread(lexical, reach), spread(expansion, reach), spread(document, reach))
     views: Numbers = np.zeros(0, dtype=np.int64)
     cosines: Vectors = np.zeros(0, dtype=np.float32)
@@ -168,7 +167,7 @@ def gather(scope: Scope, question: Question, vector: Vectors | None) -> Signals:
     numbers = reach.numbers
     if not revision.exhaustive:
         words_alone = vector is None
-        weights = fitted(reach.noted).ranking
+        weights = fitted(reach.noted, revision.sheets).ranking
         scores = [
             (lexical, spreads[0].weight(weights["lexical"])),
             (expansion, 0.0 if words_alone else spreads[1].weight(weights["expansion"])),
@@ -316,8 +315,9 @@ def ranked(
     """The best `top` passages in order, each with what spoke for it."""
     filters = question.filters
     sheets = bool(filters.supplier or "fiche" in filters.kinds)
-    score = fuse(found, fitted(found.noted).ranking, mode, sheets=sheets)
     revision = scope.revision
+    weights = fitted(found.noted, revision.sheets).ranking
+    score = fuse(found, weights, mode, sheets=sheets)
     nearest = found.dense.max(axis=1)
     whole = found.spreads[2].standard(found.document)
     hits = []

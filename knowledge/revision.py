@@ -31,6 +31,7 @@ Numbers = NDArray[np.int64]
 GRAPH_FROM = 50_000  # vectors: below, all are compared; above, a graph (HNSW) is searched
 MANY_NOTED = 8  # noted questions a passage: from there on they tell more than the text
 DOCUMENTS = "lexical-documents"  # directory of the lexical index over whole documents
+SHEETS_FROM = 20  # documents without many noted questions: they are a collection of sheets
 EFFORT = 128  # vectors that a search of the graph keeps in view, at least
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
 
@@ -343,14 +344,20 @@ class Revision:
         scores: Vectors = self._lexical.get_scores(known)
         return np.asarray(scores, dtype=np.float32)
 
-    def document_scores(self, found: Sequence[str]) -> Vectors | None:
-        """BM25 score of every passage's whole document for these stems, (passages,) float32; None
+    def document_scores(self, found: Sequence[str]) -> Vectors:
+        """BM25 score of every passage's whole document for these stems, (passages,) float32; 0
         where the documents are not looked at as wholes."""
-        if self._whole is None:
-            return None
-        known = [term for term in found if term in self._whole.vocab_dict]
+        known = [term for term in found if self._whole and term in self._whole.vocab_dict]
         if not known:
             return np.zeros(len(self.passages), dtype=np.float32)
         scores = np.asarray(self._whole.get_scores(known), dtype=np.float32)
         whole: Vectors = scores[self.passage_document]
         return whole
+
+    @cached_property
+    def sheets(self) -> bool:
+        """Whether it holds SHEETS_FROM documents, of several passages each, without many noted
+        questions: a collection of sheets, where the question's words first of all name the sheet.
+        """
+        plain = len(self.documents) - len(self.noted)
+        return self._whole is not None and plain >= SHEETS_FROM

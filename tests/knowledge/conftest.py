@@ -142,7 +142,7 @@ def plain_abstention(monkeypatch: pytest.MonkeyPatch) -> None:
     weights = {**dict.fromkeys(NOTED.abstention, 0.0), "coverage": 10.0, "bias": -3.0}
     model = Fitted(ranking=PLAIN.ranking, abstention=weights, threshold=0.35)
     for module in (answer, retrieval):
-        monkeypatch.setattr(module, "fitted", lambda noted: model)
+        monkeypatch.setattr(module, "fitted", lambda noted, sheets: model)
 
 
 @pytest.fixture

@@ -152,7 +152,9 @@ def test_memory_is_given_back_and_another_c_library_does_no_harm(
     give_back()
 
 
-def test_the_whole_document_speaks_for_its_passages(tmp_path: Path) -> None:
+def test_the_whole_document_speaks_for_its_passages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """« permis » stands in another section than « délai »: only the whole sheet holds both."""
     encoder = BagEncoder()
     sheets = [document(name, kind="autre", audience="public") for name in ("chasse", "pêche")]
@@ -179,16 +181,18 @@ def test_the_whole_document_speaks_for_its_passages(tmp_path: Path) -> None:
     )
     revision = open_revision(tmp_path / "revisions" / "r1")
     whole = revision.document_scores(terms("délai pour la truite"))
-    assert whole is not None
     assert whole[3] == whole[2] > whole[1] == whole[0]
     part = revision.lexical_scores(terms("truite"))
     assert part[3] == 0.0
-    nothing = revision.document_scores(terms("zzz"))
-    assert nothing is not None and not nothing.any()
+    assert not revision.document_scores(terms("zzz")).any()
+    assert not revision.sheets
+    monkeypatch.setattr("knowledge.revision.SHEETS_FROM", 2)
+    assert open_revision(tmp_path / "revisions" / "r1").sheets
 
 
 def test_one_document_or_one_passage_each_is_not_looked_at_as_a_whole(root: Path) -> None:
     directory = current(root)
     assert directory is not None
     assert not (directory / "lexical-documents").exists()  # eight passages of five documents
-    assert open_revision(directory).document_scores(terms("contrat")) is None
+    assert not open_revision(directory).document_scores(terms("contrat")).any()
+    assert not open_revision(directory).sheets

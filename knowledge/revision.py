@@ -346,8 +346,8 @@ class Revision:
 
     def document_scores(self, found: Sequence[str]) -> Vectors:
         """BM25 score of every passage's whole document for these stems, (passages,) float32; 0
-        where the documents are not looked at as wholes."""
-        known = [term for term in found if self._whole and term in self._whole.vocab_dict]
+        where it is no collection of sheets: elsewhere the whole says nothing."""
+        known = [term for term in found if term in self._whole.vocab_dict] if self.sheets else []
         if not known:
             return np.zeros(len(self.passages), dtype=np.float32)
         scores = np.asarray(self._whole.get_scores(known), dtype=np.float32)

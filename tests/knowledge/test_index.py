@@ -179,15 +179,16 @@ def test_the_whole_document_speaks_for_its_passages(
         views=written,
         vectors=encoder.encode_passages([view.text for view in written]),
     )
+    few = open_revision(tmp_path / "revisions" / "r1")
+    assert not few.sheets and not few.document_scores(terms("truite")).any()
+    monkeypatch.setattr("knowledge.revision.SHEETS_FROM", 2)
     revision = open_revision(tmp_path / "revisions" / "r1")
     whole = revision.document_scores(terms("délai pour la truite"))
     assert whole[3] == whole[2] > whole[1] == whole[0]
     part = revision.lexical_scores(terms("truite"))
     assert part[3] == 0.0
     assert not revision.document_scores(terms("zzz")).any()
-    assert not revision.sheets
-    monkeypatch.setattr("knowledge.revision.SHEETS_FROM", 2)
-    assert open_revision(tmp_path / "revisions" / "r1").sheets
+    assert revision.sheets
 
 
 def test_one_document_or_one_passage_each_is_not_looked_at_as_a_whole(root: Path) -> None:

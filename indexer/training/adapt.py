@@ -11,6 +11,7 @@ import torch
 
 from indexer.training import contrastive
 from indexer.training import data as files
+from indexer.training.average import counterpart
 from indexer.training.common import measure, pairs_digest, with_own, with_questions, written
 from indexer.training.contrastive import Batches, contrast
 from indexer.training.holdout import hold_out
@@ -42,6 +43,8 @@ def adapt(
     torch.manual_seed(settings.seed)
     torch.set_flush_denormal(True)
     student, tokenizer = started(start, settings.max_length)
+    if other is not None:
+        counterpart(student, tokenizer, other, settings.max_length)  # refused before the training
     student.to(device())
     weights = hashlib.sha256((start / "model.safetensors").read_bytes()).hexdigest()
     parent = weights + files.digest(data) + pairs_digest(loaded)

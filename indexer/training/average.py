@@ -17,11 +17,10 @@ from indexer.training.words import DataError
 PIECES = "embeddings.word_embeddings.weight"
 
 
-@torch.no_grad()
-def average(
-    student: Student, tokenizer: Tokenizer, other: Path, share: float, max_length: int
-) -> None:
-    """Replace each weight of the student: `share` of its own, the rest from the encoder in `other`.
+def counterpart(
+    student: Student, tokenizer: Tokenizer, other: Path, max_length: int
+) -> dict[str, torch.Tensor]:
+    """The weights of the encoder in `other` by name, its pieces in the student's order.
 
     The pieces of `other` may be numbered in another order. Raises DataError where the directory
     holds no encoder, or one of other pieces or another size.
@@ -37,7 +36,18 @@ def average(
     if not same:
         raise DataError("train.other_pieces", folder=other)
     rows = torch.tensor([where[piece] for piece, _ in sorted(mine.items(), key=lambda p: p[1])])
-    for name, tensor in own.items():
+    return {name: weights[name][rows] if name == PIECES else weights[name] for name in own}
+
+
+@torch.no_grad()
+def average(
+    student: Student, tokenizer: Tokenizer, other: Path, share: float, max_length: int
+) -> None:
+    """Replace each weight of the student: `share` of its own, the rest from the encoder in `other`.
+
+    Raises what `counterpart` raises.
+    """
+    weights = counterpart(student, tokenizer, other, max_length)
+    for name, tensor in student.bert.state_dict().items():
         if tensor.is_floating_point():
-            theirs = weights[name][rows] if name == PIECES else weights[name]
-            tensor.copy_(share * tensor + (1 - share) * theirs.to(tensor.device))
+            tensor.copy_(share * tensor + (1 - share) * weights[name].to(tensor.device))

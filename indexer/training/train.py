@@ -8,6 +8,7 @@ from tokenizers import Tokenizer
 
 from indexer.training import data as files
 from indexer.training.adapt import adapt
+from indexer.training.average import counterpart
 from indexer.training.common import measure, pairs_digest, with_own, with_questions, written
 from indexer.training.contrastive import Batches, contrast
 from indexer.training.data import TrainingData
@@ -16,6 +17,7 @@ from indexer.training.early import static_stage, tokenizer_stage
 from indexer.training.holdout import Development, hold_out
 from indexer.training.selection import select
 from indexer.training.settings import Settings
+from indexer.training.start import started
 from indexer.training.state import Stage
 from indexer.training.student import Student, piece_counts, starting_table
 from indexer.training.teacher import device, embed, teacher_path, weights_digest
@@ -127,8 +129,12 @@ def run(
     other: Path | None = None,
 ) -> Path:
     """Run every stage that is not done; the model directory. Raises DataError on unusable data."""
+    if other is not None:
+        started(other, settings.max_length)  # refused before an hour of training
     base = foundation(data, out, settings, report, teacher)
     student, tokenizer = base.student, base.tokenizer
+    if other is not None:
+        counterpart(student, tokenizer, other, settings.max_length)
     parent = base.digest + pairs_digest(base.data)
     stage = Stage(out, "contrastive", settings.contrastive_digest(parent))
     batches: Batches | None = None

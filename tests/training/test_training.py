@@ -155,6 +155,22 @@ def test_an_encoder_of_other_pieces_gives_no_mean(
         average(student, tokenizer, other, 0.5, tiny.max_length)
 
 
+def test_a_wrong_encoder_for_the_mean_is_refused_before_the_training(
+    data: Path, teacher: Path, tmp_path: Path, tiny: Settings
+) -> None:
+    start, other = two_alike(data, teacher, tmp_path, tiny)
+    said: list[str] = []
+    report = Report(said.append)
+    with pytest.raises(DataError, match="ne contient pas d’encodeur"):
+        train.run(data, tmp_path / "out", tiny, report, teacher, tmp_path / "nothing")
+    assert said == [] and not (tmp_path / "out").exists()
+    text = (other / "tokenizer.json").read_text("utf-8")
+    (other / "tokenizer.json").write_text(text.replace('"nuage"', '"brume"'), "utf-8")
+    with pytest.raises(DataError, match="n’a pas les mêmes morceaux"):
+        adapt(data, tmp_path / "adapted", start, tiny, report, other)
+    assert not (tmp_path / "adapted").exists()
+
+
 def test_a_directory_without_an_encoder_to_go_on_from_is_refused(
     data: Path, tmp_path: Path
 ) -> None:

@@ -76,7 +76,8 @@ def test_where_both_ways_are_given_both_are_open_and_what_comes_twice_is_answere
         world.event(question)
         slack.events_url = f"http://127.0.0.1:{world.service.port}/slack/events"
         world.event(question)
-        world.ask("délai?", "D2")
+        slack.wait(lambda: slack.sent("D1"))
+        world.ask("délai?", "D2")  # had it been answered twice, that would have come by now
         assert len(slack.sent("D1")) == 1
         told = world.service.told("fr")
         assert "Socket Mode" in told and str(world.service.port) in told

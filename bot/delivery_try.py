@@ -18,7 +18,7 @@ FIRST, LONGEST = 2.0, 900.0  # seconds between tries: doubled each time up to th
 SCOPE_FIRST, SCOPE_LONGEST = 5.0, 300.0  # the same for a workspace that refuses everything
 TOLD_LONGEST = 3600.0  # seconds that are waited at most when the platform says how long
 PATIENCE = 24 * 3600.0  # seconds of waiting after which a message is a dead letter
-ERRORS = 8  # tries with an error of our own after which it is one
+ERRORS = 8  # tries, the last of them with an error of our own, after which it is one
 
 # Composes a message at the moment of sending; a reason (a code of phrases, `sending.<reason>`)
 # instead of a message: it is skipped.

@@ -117,9 +117,15 @@ def passages() -> list[Passage]:
 DOCUMENTS = (GUIDE, OLD, NEW, SECRET, OPEN)
 
 
-def publish(root: Path, name: str, found: Sequence[Passage], encoder: BagEncoder) -> Path:
+def publish(
+    root: Path,
+    name: str,
+    found: Sequence[Passage],
+    encoder: BagEncoder,
+    documents: Sequence[Document] = DOCUMENTS,
+) -> Path:
     """Writes a revision and puts it in force."""
-    by_key = {d.key: d for d in DOCUMENTS}
+    by_key = {d.key: d for d in documents}
     views: list[View] = []
     for number, passage in enumerate(found):
         views += views_of(number, passage, by_key[passage.document])
@@ -127,7 +133,7 @@ def publish(root: Path, name: str, found: Sequence[Passage], encoder: BagEncoder
         root / "revisions" / name,
         created="2026-01-01T00:00:00+00:00",
         encoder=encoder.info,
-        documents=DOCUMENTS,
+        documents=documents,
         passages=found,
         views=views,
         vectors=encoder.encode_passages([v.text for v in views]),

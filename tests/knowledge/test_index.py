@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from knowledge.analysis import terms
-from knowledge.index import current, lexical_terms, open_revision, set_current, write_revision
+from knowledge.index import current, lexical_terms, open_revision, set_current
 from knowledge.memory import give_back
 from knowledge.passages import Citation, Passage
 from knowledge.phrases import Problem
@@ -155,8 +155,7 @@ def test_memory_is_given_back_and_another_c_library_does_no_harm(
 def test_the_whole_document_speaks_for_its_passages(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """« permis » stands in another section than « délai »: only the whole sheet holds both."""
-    encoder = BagEncoder()
+    """« truite » stands in another section than « délai »: only the whole sheet holds both."""
     sheets = [document(name, kind="autre", audience="public") for name in ("chasse", "pêche")]
     texts = [
         ("chasse", "Objet", "Ce feuillet porte sur le chevreuil."),
@@ -169,20 +168,11 @@ def test_the_whole_document_speaks_for_its_passages(
         Passage(document=by_name[name].key, position=i, heading=heading, path=(name,), text=text)
         for i, (name, heading, text) in enumerate(texts)
     ]
-    written = [view for i, p in enumerate(found) for view in views_of(i, p, by_name[texts[i][0]])]
-    write_revision(
-        tmp_path / "revisions" / "r1",
-        created="2026-01-01T00:00:00+00:00",
-        encoder=encoder.info,
-        documents=sheets,
-        passages=found,
-        views=written,
-        vectors=encoder.encode_passages([view.text for view in written]),
-    )
-    few = open_revision(tmp_path / "revisions" / "r1")
+    directory = publish(tmp_path, "r1", found, BagEncoder(), sheets)
+    few = open_revision(directory)
     assert not few.sheets and not few.document_scores(terms("truite")).any()
     monkeypatch.setattr("knowledge.revision.SHEETS_FROM", 2)
-    revision = open_revision(tmp_path / "revisions" / "r1")
+    revision = open_revision(directory)
     whole = revision.document_scores(terms("délai pour la truite"))
     assert whole[3] == whole[2] > whole[1] == whole[0]
     part = revision.lexical_scores(terms("truite"))

@@ -10,7 +10,7 @@ from knowledge.change_words import before_after, counts, headline, place
 from knowledge.difference import PassageChange
 from knowledge.edits import marks, new_text, old_text
 from knowledge.history import Event
-from knowledge.passages import Citation, Document, Passage
+from knowledge.passages import Citation, Document, Passage, label_of
 from knowledge.phrases import say
 
 ROWS = 10  # changes in a table
@@ -56,7 +56,7 @@ def detail(
     if summary := counts(change, lang):
         parts.append(Text(text=summary))
     if change.document.label:
-        text = say("history.label", lang, label=change.document.label)
+        text = say("history.label", lang, label=label_of(change.document, lang))
         parts.append(Text(text=text, tone="note"))
     some = change.passages[first : first + ROWS]
     if some:
@@ -130,6 +130,7 @@ def citation(document: Document, passage: Passage, change: PassageChange, old: b
         source=document.source,
         official=document.official,
         label=document.label,
+        label_en=document.label_en,
         text=passage.text,
         marks=spans,
         score=1.0,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from handlers.conversation import Citations, Table, Text
 from knowledge.dialog_view import day_text
-from knowledge.passages import Citation, Frozen
+from knowledge.passages import Citation, Frozen, label_of
 from knowledge.phrases import say
 
 Block = Text | Table | Citations
@@ -50,7 +50,7 @@ def citation_source(citation: Citation, lang: str) -> str:
     if citation.version is not None:
         pieces.append(say("report.edition", lang, date=day_text(citation.version, lang)))
     if not citation.official:
-        pieces.append(citation.label or say("report.not_official", lang))
+        pieces.append(label_of(citation, lang) or say("report.not_official", lang))
     return " · ".join(pieces)
 
 

@@ -13,7 +13,10 @@ from indexer.structure import Draft, plain
 from knowledge.passages import Audience, Document, Kind
 from knowledge.phrases import Problem
 
-FIELDS = ("kind", "id", "title", "supplier", "version", "audience", "official", "label", "lang")
+FIELDS = (
+    *("kind", "id", "title", "supplier", "version", "audience", "official"),
+    *("label", "label_en", "lang"),
+)
 _ALLOWED: dict[str, tuple[str, ...]] = {
     "kind": get_args(Kind),
     "audience": get_args(Audience),
@@ -68,7 +71,7 @@ def checked(front: dict[str, object], source: str) -> dict[str, object]:
             wrong = "AAAA-MM-JJ"
         elif field == "id" and not re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", str(value)):
             wrong = "a-z, 0-9, -"
-        elif field in ("title", "supplier", "label") and not isinstance(value, str):
+        elif field in ("title", "supplier", "label", "label_en") and not isinstance(value, str):
             wrong = "texte"
         if wrong:
             raise Problem("front_value", file=source, field=field, value=value, allowed=wrong)

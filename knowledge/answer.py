@@ -212,6 +212,7 @@ def cite(scope: Scope, question: Question, hit: Hit, vector: Vectors) -> Citatio
         source=document.source,
         official=document.official,
         label=document.label,
+        label_en=document.label_en,
         text=passage.text,
         marks=excerpt.marks,
         score=hit.score,

@@ -37,6 +37,7 @@ def citation_of(document: Document, passage: Passage) -> Citation:
         source=document.source,
         official=document.official,
         label=document.label,
+        label_en=document.label_en,
         text=passage.text,
         score=1.0,
     )

@@ -54,6 +54,7 @@ class Document(Frozen):
     audience: Audience = "client"
     official: bool = True
     label: str | None = None  # « reformulé d’après … », « exemple fictif »
+    label_en: str | None = None  # the same for a reader of English
     lang: str = "fr"
     source: str  # path relative to the SOURCE given, with forward slashes
     digest: str  # sha-256 of the source's bytes, hexadecimal
@@ -121,6 +122,7 @@ class Citation(Frozen):
     source: str
     official: bool
     label: str | None = None
+    label_en: str | None = None
     text: str
     marks: tuple[tuple[int, int], ...] = ()
     score: float
@@ -130,6 +132,11 @@ class Citation(Frozen):
     def document_key(self) -> str:
         """The key of the cited document in its version (Document.key)."""
         return key_of(self.document, self.version)
+
+
+def label_of(told: Document | Citation, lang: str) -> str:
+    """The document's own label in the reader's language where it has one; may be empty."""
+    return (told.label_en if lang == "en" else None) or told.label or ""
 
 
 Status = Literal["answered", "ambiguous", "unanswered", "refused"]

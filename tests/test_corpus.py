@@ -287,6 +287,7 @@ def test_front_matter_says_that_it_is_a_restatement(name: str) -> None:
     assert str(found["version"]) == "2021-07-22"
     assert found["official"] is False
     assert found["label"] == LABEL
+    assert found["label_en"] == "restated from the guide of 2021-07-22"
     assert (found["audience"], found["supplier"], found["lang"]) == ("client", None, "fr")
     assert sections(name)[0].title == found["title"]
 

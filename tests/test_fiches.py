@@ -94,6 +94,7 @@ def test_front_matter_agrees_with_the_name_and_says_fictional(path: Path) -> Non
     assert front["lang"] == "fr"
     assert front["official"] is False
     assert front["label"] == "exemple fictif"
+    assert front["label_en"] == "fictitious example"
     assert front["title"] == f"Fiche du fournisseur – {front['supplier']} (exemple fictif)"
     assert body.startswith(f"# {front['title']}\n")
     assert f"{front['supplier']}, fournisseur inventé pour l’exemple" in body

@@ -23,7 +23,7 @@ from handlers.conversation import (
     Text,
 )
 from handlers.questions import printable
-from knowledge.passages import Answer, Citation, Passage
+from knowledge.passages import Answer, Citation, Passage, label_of
 from knowledge.phrases import say
 
 # Stand for bold until a line is written: all that comes from outside is cleaned of control
@@ -145,8 +145,8 @@ class View:
         line = ", ".join(filter(None, parts))
         if citation.version:
             line += f" ({citation.version.isoformat()})"
-        if citation.label:
-            line += f" — {citation.label}"
+        if label := label_of(citation, self.lang):
+            line += f" — {label}"
         if citation.superseded:
             line += " — " + say("console.superseded", self.lang)
         return line

@@ -38,7 +38,7 @@ from handlers.conversation import (
 from handlers.document import document_action
 from handlers.feedback import feedback_action
 from handlers.questions import printable
-from knowledge.passages import Answer, Citation
+from knowledge.passages import Answer, Citation, label_of
 from knowledge.phrases import say
 
 ROW = 5  # buttons in a row
@@ -119,7 +119,7 @@ class Parts:
         """The document from the opened passage on, as far as a message reaches; the rest and
         what stands before are behind buttons."""
         yield header(part.document.title)
-        told = [part.document.label or ""]
+        told = [label_of(part.document, self.lang)]
         if part.document.version:
             told.insert(0, part.document.version.isoformat())
         if part.superseded:
@@ -250,7 +250,7 @@ def source_line(citation: Citation, lang: str) -> str:
     if citation.version:
         line += f" ({citation.version.isoformat()})"
     for more in (
-        citation.label or "",
+        label_of(citation, lang),
         say("slack.superseded", lang) if citation.superseded else "",
         "" if citation.official else say("slack.not_official", lang),
     ):

@@ -40,7 +40,7 @@ from handlers.conversation import (
 )
 from handlers.document import document_action
 from handlers.feedback import COMMENT, feedback_action
-from knowledge.passages import Citation, Passage
+from knowledge.passages import Citation, Passage, label_of
 from knowledge.phrases import say
 
 SHORT, PASSAGE, TEXT = 1500, 1200, 3000  # characters shown of each at most
@@ -162,7 +162,7 @@ class Parts:
         """Where it stands, the passage folded under it, the document to open."""
         place = " · ".join(place_words(cited.section, cited.heading, self.lang)) or cited.title
         page = () if cited.page is None else (self.say("teams.page", page=cited.page),)
-        words = (cited.title, *page, version_words(cited, self.lang), cited.label or "")
+        words = (cited.title, *page, version_words(cited, self.lang), label_of(cited, self.lang))
         name = f"p{next(self.ids)}-{self.card[:8]}"
         items = [
             line(run(f"{number}. {cut(place, LABEL)}", weight="Bolder")),
@@ -224,7 +224,7 @@ class Parts:
         here = next((i for i, p in enumerate(passages) if p.id == part.opened), 0)
         first, last = max(0, here - AROUND), min(len(passages), here + AFTER)
         made = [line(run(cut(part.document.title, LABEL), weight="Bolder", size="Medium"))]
-        version = [version_words(part.document, self.lang), part.document.label or ""]
+        version = [version_words(part.document, self.lang), label_of(part.document, self.lang)]
         made += lines(cut(unbroken(" · ".join(filter(None, version))), LABEL), isSubtle=True)
         if part.superseded:
             made += lines(SIGNS["warning"] + self.say("teams.superseded"))

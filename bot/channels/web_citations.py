@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from bot.channels.web_html import El, el
 from bot.channels.web_text import blocks, day
-from knowledge.passages import Citation, Document, Passage
+from knowledge.passages import Citation, Document, Passage, label_of
 from knowledge.phrases import say
 
 PEEK = 110  # characters shown of a folded passage
@@ -98,8 +98,8 @@ def version_words(cited: Citation | Document, lang: str) -> str:
 
 def label_badge(cited: Citation | Document, lang: str) -> El:
     """The document's own label (« exemple fictif »), or that the quotation is verbatim."""
-    if cited.label:
-        return el("span", cited.label, class_="badge", lang="fr")
+    if label := label_of(cited, lang):
+        return el("span", label, class_="badge", lang=lang if label != cited.label else "fr")
     word = "web.verbatim" if cited.official else "web.restated_short"
     return el("span", say(word, lang), class_="badge official" if cited.official else "badge")
 
@@ -108,7 +108,7 @@ def copied_text(cited: Citation, lang: str) -> str:
     """What « copier la citation » puts on the clipboard, before the link."""
     page = say("web.page", lang, page=cited.page) if cited.page is not None else ""
     place = place_words(cited.section, cited.heading, lang)
-    words = (cited.title, *place, page, version_words(cited, lang), cited.label or "")
+    words = (cited.title, *place, page, version_words(cited, lang), label_of(cited, lang))
     source = ", ".join(word for word in words if word)
     return say("web.quoted", lang, text=cited.text.strip(), source=source)
 
@@ -139,6 +139,7 @@ def citation_of(document: Document, passage: Passage, *, superseded: bool) -> Ci
         source=document.source,
         official=document.official,
         label=document.label,
+        label_en=document.label_en,
         text=passage.text,
         score=0.0,
         superseded=superseded,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from indexer.readers import read
-from knowledge.passages import Document
+from knowledge.passages import Document, label_of
 from knowledge.phrases import Problem
 
 
@@ -75,11 +75,16 @@ def test_an_impossible_date_is_no_version(tmp_path: Path) -> None:
 def test_front_matter_goes_first(tmp_path: Path) -> None:
     text = (
         "---\nkind: autre\nid: mon-id\ntitle: Mon titre\nversion: 2020-02-03\naudience: public\n"
-        "official: false\nlabel: exemple fictif\nsupplier: null\nlang: fr\n---\nTexte.\n"
+        "official: false\nlabel: exemple fictif\nlabel_en: made up\n"
+        "supplier: null\nlang: fr\n---\nTexte.\n"
     )
     found = described(tmp_path, "Fiche_X_2026-01-01.md", text)
     assert (found.key, found.kind, found.title) == ("mon-id@2020-02-03", "autre", "Mon titre")
     assert (found.audience, found.official, found.label) == ("public", False, "exemple fictif")
+    assert label_of(found, "fr") == "exemple fictif" and label_of(found, "en") == "made up"
+    french = found.model_copy(update={"label_en": None})
+    assert label_of(french, "en") == "exemple fictif", "for want of an English one"
+    assert label_of(french.model_copy(update={"label": None}), "en") == ""
 
 
 @pytest.mark.parametrize(

@@ -153,6 +153,9 @@ async def test_language_switch_is_kept_and_quotes_stay_french(client):
     assert '<html lang="en">' in text and "Your question" in text
     body = await ask(client, "Qui signe?")
     assert body["lang"] == "en"
+    told = words(body["parts"][0]["tree"])
+    assert "restated from the guide of 2021-07-22" in told and "reformulé" not in told
+    assert "exemple fictif" in told, "the sheet’s label has no English"
     assert "Version of July 22, 2021" in words(body["parts"][0]["tree"])
     short = body["parts"][0]["tree"][2][1]
     assert short[1] == {"class": "short", "lang": "fr"}

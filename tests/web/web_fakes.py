@@ -14,6 +14,7 @@ GUIDE = Document(
     version=date(2021, 7, 22),
     official=False,
     label="reformulé d’après le guide du 2021-07-22",
+    label_en="restated from the guide of 2021-07-22",
     source="guide.md",
     digest="0" * 64,
 )
@@ -117,6 +118,7 @@ def cite(number: int, *marked: str, superseded: bool = False) -> Citation:
         source=document.source,
         official=document.official,
         label=document.label,
+        label_en=document.label_en,
         text=passage.text,
         marks=tuple((start, start + length) for start, length in starts),
         score=1.0,

@@ -34,6 +34,7 @@ DOCUMENTS = "lexical-documents"  # directory of the lexical index over whole doc
 SHEETS_FROM = 20  # documents without many noted questions: they are a collection of sheets
 EFFORT = 128  # vectors that a search of the graph keeps in view, at least
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
+_VIEW = np.dtype([("passage", np.int32), ("kind", np.int8), ("vector", np.int64)])
 
 
 class Manifest(Frozen):
@@ -94,15 +95,18 @@ class Revision:
             self.passages: tuple[Passage, ...] = _PASSAGES.validate_json(
                 f"[{','.join(body for (body,) in bodies)}]"
             )
-            rows = database.execute(
-                "select passage, kind, vector from views order by rowid"
-            ).fetchall()
-        own = [row for row in rows if row[0] >= 0]
-        kinds = {kind: place for place, kind in enumerate(KINDS)}
-        self._offtopic: Numbers = np.array([row[2] for row in rows if row[0] < 0], np.int64)
-        self.view_passage: NDArray[np.int32] = np.array([row[0] for row in own], np.int32)
-        self.view_kind: NDArray[np.int8] = np.array([kinds[row[1]] for row in own], np.int8)
-        self.view_vector: Numbers = np.array([row[2] for row in own], np.int64)
+            kinds = {kind: place for place, kind in enumerate(KINDS)}
+            views = database.execute("select passage, kind, vector from views order by rowid")
+            # row by row into the array: a list of them all would leave holes in the memory
+            rows = np.fromiter(
+                ((number, kinds[kind] if number >= 0 else -1, row) for number, kind, row in views),
+                dtype=_VIEW,
+            )
+        own = rows[rows["passage"] >= 0]
+        self._offtopic: Numbers = rows["vector"][rows["passage"] < 0]
+        self.view_passage: NDArray[np.int32] = own["passage"].copy()
+        self.view_kind: NDArray[np.int8] = own["kind"].copy()
+        self.view_vector: Numbers = own["vector"].copy()
         places = {key: place for place, key in enumerate(self.documents)}
         # the place of each passage's document in `documents`
         self.passage_document: NDArray[np.int32] = np.array(

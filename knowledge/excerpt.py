@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.analysis import terms
+from knowledge.analysis import fold, terms
 from knowledge.calibration import EXCERPT
 from knowledge.cues import gives, wants
 from knowledge.embedding import Vectors
@@ -19,6 +19,16 @@ MOST_WORDS = 64  # « about 60 »: a second sentence may just pass it
 MOST_SENTENCES = 2
 LEFT_OUT = "[…]"
 _ITEM = re.compile(r"\s*(?:[-•–]|\d{1,2}[.)])\s")
+# « Elle peut notamment », « Il sert les organismes »: of whom, the sentence before tells. « Il
+# faut » and the like speak of nobody. Matched on folded text.
+_BACK = re.compile(
+    r"(?:ils?|elles?|celui-ci|celle-ci|ceux-ci|celles-ci|cela|(?:ce|cette|ces) derni(?:er|ere)s?"
+    r"|tous deux|les deux)\b"
+    r"(?! (?:ne )?(?:faut|faudra|s.agit|y a|n.y a|appartient|incombe|importe|arrive|convient|suffit"
+    r"|revient|pourrait|existe|va de soi"
+    r"|(?:est|n.est pas) (?:possible|impossible|obligatoire|recommande|conseille|important"
+    r"|necessaire|essentiel|preferable|interdit|permis|a noter)))"
+)
 NEAR_NOTED = 0.35  # cosine: a noted question less like the one asked says nothing
 
 
@@ -76,8 +86,9 @@ def choose(
 
 
 def _prose(units: Sequence[str], scores: Vectors, items: Sequence[bool]) -> list[int]:
-    """Best units within the word budget. An item brings the sentence that leads in to its list;
-    a sentence that only leads in brings the items after it, for alone it answers nothing."""
+    """Best units within the word budget. An item brings the sentence that leads in to its list,
+    a sentence that refers back the one before it; one that only leads in brings the items after
+    it, for alone it answers nothing."""
     chosen: list[int] = []
     spent = 0
     sentences_taken = 0
@@ -90,6 +101,12 @@ def _prose(units: Sequence[str], scores: Vectors, items: Sequence[bool]) -> list
             lead = next((i for i in range(place, -1, -1) if not items[i]), None)
             if lead is not None and lead not in chosen:
                 group.insert(0, lead)
+        before = group[0] - 1
+        if _refers_back(units, items, group[0]) and before not in chosen:
+            whole = [before, *group]
+            # the best words are quoted in any case, if need be without what they refer to
+            if chosen or sum(_count(units[i]) for i in whole) <= MOST_WORDS:
+                group = whole
         cost = sum(_count(units[i]) for i in group)
         plain = sum(not items[i] for i in group)
         if chosen and (spent + cost > MOST_WORDS or sentences_taken + plain > MOST_SENTENCES):
@@ -104,6 +121,13 @@ def _prose(units: Sequence[str], scores: Vectors, items: Sequence[bool]) -> list
                     chosen.append(item)
                     spent += _count(units[item])
     return chosen
+
+
+def _refers_back(units: Sequence[str], items: Sequence[bool], place: int) -> bool:
+    """Whether a sentence begins with a pronoun that stands for something in the one before."""
+    if place == 0 or items[place] or items[place - 1]:
+        return False
+    return bool(_BACK.match(fold(units[place][:80])))
 
 
 def _items_of(lead: int, items: Sequence[bool]) -> list[int]:

@@ -78,7 +78,7 @@ FACTS: dict[str, tuple[str, ...]] = {
         "analyse de risques", "préjudices", "mode de déploiement", "confidentialité",
         "lien avec l’infonuagique publique", "niveau de service", "renouvellements",
         "budget", "une location ou un achat", "échéancier", "analyse des écarts",
-        "contrats en vigueur", "prestataire de services", "gestion de projet",
+        "contrats en cours", "prestataire de services", "gestion de projet",
     ),
     "3.2": (
         "configurateur", "personnes-ressources", "« Liste des contrats conclus »", BROKER,
@@ -97,11 +97,11 @@ FACTS: dict[str, tuple[str, ...]] = {
     ),
     "3.3.3": (
         "uniquement à distance", "CTI", "sans frais", "document descriptif",
-        "renseignement personnel", "n’obligent aucunement",
+        "renseignements personnels", "rien n’oblige",
     ),
     "3.4": ("Pour ITQ seulement", "en acquisition"),
     "3.4.1": (
-        "plus bas prix", "plusieurs offres", "estimation rigoureuse", "configurateur",
+        "plus bas prix", "plus d’une offre", "estimation rigoureuse", "configurateur",
         "« Fiche du fournisseur »", "meilleurs prix", "document descriptif",
         "soumission de prix", "composants qualifiés", "portée de la qualification",
         "annexe modificative",
@@ -133,7 +133,8 @@ FACTS: dict[str, tuple[str, ...]] = {
         "28 octobre 2015",
     ),
     "4.2": (
-        "signé par les parties", "protection des données", "un autre contrat", "arrimer",
+        "signature du contrat spécifique par les parties", "protection des données",
+        "un autre contrat", "arrimer",
         "« Technologies de l’information (Catalogue d’offres infonuagiques) »",
         "analyse préliminaire", "« Services professionnels et techniques »",
         "gestion du changement",
@@ -150,14 +151,14 @@ FACTS: dict[str, tuple[str, ...]] = {
     "4.7": (
         "« Liste des contrats conclus »", "six renseignements", "donneur d’ouvrage",
         "adjudicataire", "solutions", "envergure monétaire approximative", "date de début",
-        "durée", "personne-ressource", "consent", "abonnée",
+        "durée", "personne-ressource", "accord du client", "abonnée",
     ),
     "4.8": ("différends", "litiges", "risques"),
     "4.9": ("4.10", "4.11"),
     "4.10": ("chaque année", "rencontre annuelle"),
     "4.11": ("article 79 du RCTI", "section II", "grille", "principes directeurs", "rétroaction"),
     "4.12": (
-        "avant la fin du contrat", "parallèle", "avant l’échéance du contrat initial",
+        "avant la fin du contrat", "parallélisme", "avant la fin du contrat initial",
         "même fournisseur", "« Services professionnels et techniques »", "règlements",
         "« Technologies de l’information (Catalogue d’offres infonuagiques) »",
     ),
@@ -177,7 +178,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "5.7": ("Trois ans", "renouvellements"),
     "5.8": ("quantités minimales", "durée minimale", "tarification"),
     "5.9": ("en parallèle", "plusieurs fournisseurs"),
-    "5.10": ("appel d’intérêt", "requalifi", "chaque année", "résilier", "échéance"),
+    "5.10": ("appel d’intérêt", "requalifi", "chaque année", "résilier", "jusqu’à la fin"),
     "5.11": ("Non.",),
     "5.12": ("un autre contrat", "gestion du changement", "Portail d’approvisionnement"),
     "5.13": ("autorisation du Courtier", "document descriptif"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -15,10 +16,12 @@ from transformers import BertConfig, BertModel
 from knowledge.embedding import SHIPPED, directory_digest, load_encoder, missing
 from knowledge.phrases import Problem
 
+LAYER = "2_Dense"
+
 
 @pytest.fixture
 def model(tmp_path: Path) -> Path:
-    """The shipped directory with the weights of a network of 32 dimensions."""
+    """The shipped directory, its weights those of a network of width 32 and a layer down to 16."""
     folder = tmp_path / "petit"
     shutil.copytree(SHIPPED, folder, ignore=shutil.ignore_patterns("*.safetensors"))
     torch.manual_seed(0)
@@ -31,7 +34,18 @@ def model(tmp_path: Path) -> Path:
         max_position_embeddings=256,
     )
     BertModel(config).save_pretrained(folder)
+    layer = json.loads((folder / LAYER / "config.json").read_text())
+    (folder / LAYER / "config.json").write_text(
+        json.dumps({**layer, "in_features": 32, "out_features": 16})
+    )
+    save_file({"linear.weight": torch.eye(32)[:16]}, folder / LAYER / "model.safetensors")
     return folder
+
+
+def without_layer(model: Path) -> None:
+    modules = json.loads((model / "modules.json").read_text())
+    kept = [module for module in modules if module["path"] != LAYER]
+    (model / "modules.json").write_text(json.dumps(kept))
 
 
 def promise(model: Path, dimension: int) -> None:
@@ -46,7 +60,15 @@ def test_the_shipped_directory_lacks_nothing_and_is_small() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["modules.json", "model.safetensors", "tokenizer.json", "1_Pooling/config.json"]
+    "name",
+    [
+        "modules.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "1_Pooling/config.json",
+        f"{LAYER}/config.json",
+        f"{LAYER}/model.safetensors",
+    ],
 )
 def test_a_directory_without_one_of_its_files_is_refused_by_name(model: Path, name: str) -> None:
     assert missing(model) == ""
@@ -64,11 +86,25 @@ def test_weights_cut_short_are_refused(model: Path) -> None:
 
 
 def test_a_model_that_promises_another_dimension_than_it_gives_is_refused(model: Path) -> None:
+    without_layer(model)
     promise(model, 32)
     assert load_encoder(str(model)).info.dimension == 32
     promise(model, 48)
     with pytest.raises(Problem, match="dimension 48 et en produit de dimension 32"):
         load_encoder(str(model))
+
+
+def test_a_layer_of_another_size_than_the_network_is_refused(model: Path) -> None:
+    assert load_encoder(str(model)).info.dimension == 16
+    save_file({"linear.weight": torch.eye(24)[:16]}, model / LAYER / "model.safetensors")
+    with pytest.raises(Problem, match="introuvable ou incomplet"):
+        load_encoder(str(model))
+
+
+def test_a_layer_changed_in_place_changes_the_digest(model: Path) -> None:
+    before = directory_digest(model)
+    save_file({"linear.weight": torch.eye(32)[16:]}, model / LAYER / "model.safetensors")
+    assert directory_digest(model) != before
 
 
 def test_one_changed_weight_changes_the_digest_and_the_model_card_does_not(model: Path) -> None:

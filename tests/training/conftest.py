@@ -134,6 +134,7 @@ def tiny() -> Settings:
         section_words=12,
         vocabulary=160,
         dimension=32,
+        vectors=16,
         max_length=48,
         static_steps=6,
         static_batch=16,

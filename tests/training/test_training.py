@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,12 @@ from safetensors.torch import load_file, save_file
 from indexer.training import contrastive, state, train
 from indexer.training.adapt import adapt
 from indexer.training.average import PIECES, average
+from indexer.training.common import with_own
+from indexer.training.data import load
+from indexer.training.layer import layer, sample
 from indexer.training.settings import REFERENCE_MINUTES, Settings
 from indexer.training.start import started
+from indexer.training.student import vectors
 from indexer.training.words import DataError, Report
 from knowledge.embedding import load_encoder
 
@@ -66,7 +71,7 @@ def test_a_run_interrupted_in_every_stage_ends_as_the_straight_one(
     one, other, long = loaded.encode(
         ["l’Offre d’ÉTÉ", "l'offre d'ete", "nuage serveur " * 100], show_progress_bar=False
     )
-    assert one.shape == (32,)
+    assert one.shape == (16,)
     assert np.allclose(one, other, atol=1e-5)
     assert np.allclose(np.linalg.norm(long), 1, atol=1e-4)
 
@@ -99,6 +104,45 @@ def test_going_on_from_a_trained_encoder_changes_it_and_can_be_interrupted(
     assert any("adapt: resumed at step" in line for line in said)
     for name, tensor in weights(model).items():
         assert torch.allclose(tensor.float(), straight[name].float(), atol=1e-4), name
+
+
+def test_no_minutes_write_the_same_network_again_with_a_layer_of_the_wanted_size(
+    data: Path, teacher: Path, tmp_path: Path, tiny: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = train.run(data, tmp_path / "first", tiny, Report(lambda _: None), teacher)
+    monkeypatch.setattr(Settings, "for_machine", lambda *_: replace(tiny, vectors=8))
+    said: list[str] = []
+    out = tmp_path / "out"
+    assert train.main(data, out, minutes=0, start=start, progress=said.append, lang="en") == 0
+    assert any("brought down to 8 dimensions" in line for line in said)
+    written = out / "encodeur-fr"
+    for name, tensor in weights(written).items():
+        assert torch.equal(tensor, weights(start)[name]), name
+    assert load_encoder(str(written)).encode_query("un nuage").shape == (8,)
+
+    monkeypatch.setattr(Settings, "for_machine", lambda *_: replace(tiny, vectors=32))
+    assert train.main(data, out, minutes=0, start=start, progress=said.append) == 0
+    assert load_encoder(str(written)).encode_query("un nuage").shape == (32,), "no layer is needed"
+    assert train.main(data, out, minutes=0, progress=said.append) == 2
+    assert said[-1] == "La durée en minutes doit être plus grande que zéro."
+
+
+def test_the_layer_keeps_the_directions_in_which_passages_differ_most(
+    data: Path, teacher: Path, tmp_path: Path, tiny: Settings
+) -> None:
+    quiet = Report(lambda _: None)
+    start = train.run(data, tmp_path / "first", tiny, quiet, teacher)
+    student, tokenizer = started(start, tiny.max_length)
+    loaded = with_own(load(data, quiet))
+    rows = layer(student, tokenizer, loaded, tiny, quiet)
+    assert rows is not None and rows.shape == (16, 32)
+    assert torch.allclose(rows @ rows.T, torch.eye(16), atol=1e-4)
+    found = torch.from_numpy(vectors(student, tokenizer, sample(loaded, tiny), tiny.max_length))
+    kept = (found @ rows.T).square().mean(0)
+    assert (kept[:-1] >= kept[1:] - 1e-6).all(), "the largest first"
+    others, _ = torch.linalg.qr(torch.randn(32, 16, generator=torch.Generator().manual_seed(0)))
+    assert kept.sum() > (found @ others).square().mean(0).sum()
+    assert (rows.abs().max(dim=1).values == rows.max(dim=1).values).all(), "signs are fixed"
 
 
 def test_the_mean_with_another_encoder_of_the_same_pieces(

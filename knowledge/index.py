@@ -20,18 +20,18 @@ import os
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-import bm25s
 import numpy as np
 import sqlite_utils
 
 from knowledge.analysis import terms, words
 from knowledge.embedding import EncoderInfo, Vectors
+from knowledge.lexical import write_lexical
 from knowledge.passages import Document, Passage
 from knowledge.phrases import Problem
-from knowledge.revision import DOCUMENTS, GRAPH_FROM, Manifest, Revision, faiss
+from knowledge.revision import DOCUMENTS, Manifest, Revision
 from knowledge.spelling import slips
+from knowledge.vector_table import write_vectors
 from knowledge.views import View, heading_text, subject
 from knowledge.wording import Wording
 
@@ -90,15 +90,13 @@ def write_revision(
     order = [rows.setdefault(view.text, len(rows)) for view in views]
     firsts = np.zeros(len(rows), dtype=np.int64)
     firsts[np.asarray(order[::-1], dtype=np.int64)] = np.arange(len(order) - 1, -1, -1)
-    _write_vectors(directory / "vectors.faiss", vectors[firsts], encoder.dimension)
+    write_vectors(directory / "vectors.faiss", vectors[firsts], encoder.dimension)
     _write_passages(directory / "passages.db", documents, passages, views, order)
     by_key = {document.key: document for document in documents}
-    lexical = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
-    lexical.index(
-        [lexical_terms(passage, by_key[passage.document]) or ["∅"] for passage in passages],
-        show_progress=False,
+    write_lexical(
+        directory / "lexical",
+        (lexical_terms(passage, by_key[passage.document]) for passage in passages),
     )
-    lexical.save(directory / "lexical", show_progress=False)
     if len(passages) >= SEVERAL * len(documents) > SEVERAL:
         _write_documents(directory / DOCUMENTS, documents, passages)
     if wording is not None:
@@ -135,9 +133,7 @@ def _write_documents(
     }
     for passage in passages:
         held[passage.document] += [*terms(passage.heading), *terms(passage.text)]
-    whole = bm25s.BM25(method="lucene", k1=1.2, b=0.6)
-    whole.index([found or ["∅"] for found in held.values()], show_progress=False)
-    whole.save(path, show_progress=False)
+    write_lexical(path, held.values())
 
 
 def _write_passages(
@@ -207,17 +203,6 @@ def _words(documents: Sequence[Document], passages: Sequence[Passage]) -> dict[s
         }
         found[audience].update(common)
     return found
-
-
-def _write_vectors(path: Path, vectors: Vectors, dimension: int) -> None:
-    if len(vectors) < GRAPH_FROM:
-        index: Any = faiss.IndexFlatIP(dimension)
-    else:
-        index = faiss.IndexHNSWFlat(dimension, 32, faiss.METRIC_INNER_PRODUCT)
-        index.hnsw.efConstruction = 80
-        index.hnsw.efSearch = 128
-    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-    faiss.write_index(index, str(path))
 
 
 def _flush(path: Path) -> None:

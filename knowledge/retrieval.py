@@ -16,7 +16,8 @@ from knowledge.cues import CUES, gives, wants
 from knowledge.embedding import Vectors
 from knowledge.passages import READABLE, Document, Hit, Passage
 from knowledge.question import Filters, Question
-from knowledge.revision import Numbers, Reach, Revision
+from knowledge.revision import Reach, Revision
+from knowledge.vector_table import Numbers
 from knowledge.views import KINDS
 
 Mode = Literal["fusion", "lexical", "dense"]

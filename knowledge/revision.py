@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,28 +10,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import bm25s
-import faiss as _faiss
 import numpy as np
 import sqlite_utils
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from knowledge.embedding import EncoderInfo, Vectors
+from knowledge.lexical import Lexical
 from knowledge.passages import Document, Frozen, Passage
+from knowledge.vector_table import Numbers, VectorTable
 from knowledge.views import KINDS
 from knowledge.wording import Wording
 from knowledge.wording import read as read_wording
 
-# faiss is written in C++ and its wrappers carry no usable types
-faiss: Any = _faiss
-
-Numbers = NDArray[np.int64]
-GRAPH_FROM = 50_000  # vectors: below, all are compared; above, a graph (HNSW) is searched
 MANY_NOTED = 8  # noted questions a passage: from there on they tell more than the text
 DOCUMENTS = "lexical-documents"  # directory of the lexical index over whole documents
 SHEETS_FROM = 20  # documents without many noted questions: they are a collection of sheets
-EFFORT = 128  # vectors that a search of the graph keeps in view, at least
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
 _VIEW = np.dtype([("passage", np.int32), ("kind", np.int8), ("vector", np.int64)])
 
@@ -112,37 +105,29 @@ class Revision:
         self.passage_document: NDArray[np.int32] = np.array(
             [places[passage.document] for passage in self.passages], np.int32
         )
-        self._asked_last: tuple[Vectors, Vectors] | None = None  # a question, all its cosines
-        self._vectors: Any = faiss.read_index(str(directory / "vectors.faiss"))
-        self._lexical: Any = bm25s.BM25.load(directory / "lexical")
+        self._vectors = VectorTable(directory / "vectors.faiss")
+        self._lexical = Lexical(directory / "lexical", len(self.passages))
         whole = directory / DOCUMENTS
-        self._whole: Any = bm25s.BM25.load(whole) if whole.is_dir() else None
+        self._whole = Lexical(whole, len(self.documents)) if whole.is_dir() else None
         self.wording: Wording | None = read_wording(directory)
-        if self._vectors.d != manifest.encoder.dimension or len(self.passages) != manifest.passages:
+        found = (self._vectors.dimension, len(self.passages))
+        if found != (manifest.encoder.dimension, manifest.passages):
             raise ValueError("passages or vectors do not agree with the manifest")
 
     @property
     def exhaustive(self) -> bool:
         """Whether a search compares all vectors, rather than those that the graph leads to."""
-        return bool(self._vectors.ntotal < GRAPH_FROM)
+        return self._vectors.exhaustive
 
     @property
     def vocabulary(self) -> dict[str, int]:
         """Stem → its number in the lexical index."""
-        found: dict[str, int] = self._lexical.vocab_dict
-        return found
+        return self._lexical.vocabulary
 
-    @cached_property
+    @property
     def matrix(self) -> Vectors:
-        """All distinct vectors, (n, dimension) float32: faiss's own memory, to be read only."""
-        held = self._vectors
-        flat = held if self.exhaustive else faiss.downcast_index(held.storage)
-        if not held.ntotal:
-            return np.zeros((0, held.d), dtype=np.float32)
-        vectors: Vectors = faiss.rev_swig_ptr(flat.get_xb(), held.ntotal * held.d)
-        vectors = vectors.reshape(held.ntotal, held.d)
-        vectors.flags.writeable = False
-        return vectors
+        """All distinct vectors, (n, dimension) float32, to be read only."""
+        return self._vectors.matrix
 
     def passages_of(self, key: str) -> tuple[Passage, ...]:
         """The passages of one document, by Document.key, in reading order."""
@@ -167,35 +152,10 @@ class Revision:
         with stored(self.directory) as database:
             return dict(database.execute(query, wanted).fetchall())
 
-    def _cosines(self, rows: Numbers, vector: Vectors) -> Vectors:
-        """Cosines of the question with some of the vectors, (rows,).
-
-        In a small collection those of all vectors are computed once for the question asked last:
-        the search, the evidence and the choice of sentences need them one after the other.
-        """
-        if not self.exhaustive:
-            few: Vectors = self.matrix[rows] @ vector
-            return few
-        held = self._asked_last
-        if held is None or held[0] is not vector:
-            asked = np.ascontiguousarray(vector, dtype=np.float32)
-            every = np.empty(self._vectors.ntotal, dtype=np.float32)
-            # faiss's own loop of the calling thread alone: one question is too little for the
-            # threads of several libraries, which would wait for one another
-            faiss.fvec_inner_products_ny(
-                faiss.swig_ptr(every),
-                faiss.swig_ptr(asked),
-                faiss.swig_ptr(self.matrix),
-                self._vectors.d,
-                len(every),
-            )
-            held = self._asked_last = (vector, every)
-        return held[1][rows]
-
     def offtopic_cosines(self, vector: Vectors) -> Vectors:
         """Cosines of the question with the messages that are not for the assistant, (n,)."""
         if self.exhaustive:
-            return self._cosines(self._offtopic, vector)
+            return self._vectors.cosines(self._offtopic, vector)
         # einsum: its own loop, where a product would wake the threads of a library
         found: Vectors = np.einsum("ij,j->i", self.offtopic, vector)
         return found
@@ -203,25 +163,20 @@ class Revision:
     @cached_property
     def offtopic(self) -> Vectors:
         """Vectors of the messages that are not for the assistant, (n, dimension), n may be 0."""
-        rows = self._offtopic
-        if len(rows) and np.array_equal(rows, np.arange(rows[0], rows[-1] + 1)):
-            return self.matrix[rows[0] : rows[-1] + 1]  # no copy
-        return self.matrix[rows]
+        return self._vectors.rows(self._offtopic)
 
     def reach(self, allowed: NDArray[np.bool_]) -> Reach:
         """Prepares searches among the passages allowed, (passages,)."""
         numbers = np.flatnonzero(allowed)
         views = np.flatnonzero(allowed[self.view_passage])
-        found = np.zeros(self._vectors.ntotal, dtype=bool)
+        found = np.zeros(len(self._vectors), dtype=bool)
         found[self.view_vector[views]] = True
-        limited = not self.exhaustive and not found.all()
-        bitmap = np.packbits(found, bitorder="little") if limited else None
         return Reach(
             allowed=allowed,
             numbers=numbers,
             views=views,
             rows=np.flatnonzero(found),
-            selector=faiss.IDSelectorBitmap(bitmap) if limited else None,
+            selector=self._vectors.selector(found),
             noted=bool(self._asked[allowed].sum() > MANY_NOTED * allowed.sum()),
             groups=self._groups(numbers, views) if self.exhaustive else None,
         )
@@ -257,21 +212,17 @@ class Revision:
         if not len(reach.rows):
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         if self.exhaustive:
-            return reach.views, self._cosines(self.view_vector[reach.views], vector)
-        asked = np.ascontiguousarray(vector, dtype=np.float32)
-        faiss.omp_set_num_threads(1)
-        options = faiss.SearchParametersHNSW(sel=reach.selector, efSearch=max(EFFORT, count))
-        nearest, rows = self._vectors.search(asked[None, :], count, params=options)
-        kept = rows[0] >= 0
-        views, times = self._views_of(rows[0][kept])
+            return reach.views, self._vectors.cosines(self.view_vector[reach.views], vector)
+        rows, nearest = self._vectors.nearest(vector, count, reach.selector)
+        views, times = self._views_of(rows)
         readable = reach.allowed[self.view_passage[views]]
-        return views[readable], np.repeat(nearest[0][kept], times)[readable]
+        return views[readable], np.repeat(nearest, times)[readable]
 
     @cached_property
     def _by_vector(self) -> tuple[Numbers, Numbers]:
         """Views in the order of their vectors, and where those of each vector begin."""
         order = np.argsort(self.view_vector, kind="stable")
-        bounds = np.searchsorted(self.view_vector[order], np.arange(self._vectors.ntotal + 1))
+        bounds = np.searchsorted(self.view_vector[order], np.arange(len(self._vectors) + 1))
         return order, bounds
 
     def _views_of(self, rows: Numbers) -> tuple[Numbers, Numbers]:
@@ -284,19 +235,11 @@ class Revision:
 
     def rarity(self, term: str) -> float:
         """Inverse document frequency of a stem, ≥ 0; the largest for one no passage holds."""
-        number = self.vocabulary.get(term)
-        bounds = self._lexical.scores["indptr"]
-        count = 0 if number is None else int(bounds[number + 1] - bounds[number])
-        return math.log(1 + (len(self.passages) - count + 0.5) / (count + 0.5))
+        return self._lexical.rarity(term)
 
     def holds(self, passage: Passage, term: str) -> bool:
         """Whether the lexical index has the stem under this passage."""
-        number = self.vocabulary.get(term)
-        if number is None or not term:  # bm25s numbers the empty text too
-            return False
-        start, end = self._lexical.scores["indptr"][number : number + 2]
-        place = self._numbers[passage.document, passage.position]
-        return bool((self._lexical.scores["indices"][start:end] == place).any())
+        return self._lexical.holds(self._numbers[passage.document, passage.position], term)
 
     @cached_property
     def _numbers(self) -> dict[tuple[str, int], int]:
@@ -319,7 +262,7 @@ class Revision:
         rows = self.view_vector[start:end]
         if count:
             rows = rows[self.view_kind[start:end] == KINDS.index("sentence")]
-        cosines = self._cosines(rows, vector)
+        cosines = self._vectors.cosines(rows, vector)
         if not count:
             return cosines
         missing = np.zeros(max(0, count - len(cosines)), dtype=np.float32)
@@ -334,7 +277,7 @@ class Revision:
         number = self._numbers[passage.document, passage.position]
         start, end = self._first_view[number : number + 2]
         asked = self.view_kind[start:end] == KINDS.index("question")
-        cosines = self._cosines(self.view_vector[start:end][asked], vector)
+        cosines = self._vectors.cosines(self.view_vector[start:end][asked], vector)
         for place, cosine in zip(passage.answering, cosines, strict=True):
             if 0 <= place < count:
                 likeness[place] = max(likeness[place], cosine)
@@ -342,21 +285,14 @@ class Revision:
 
     def lexical_scores(self, found: Sequence[str]) -> Vectors:
         """BM25 score of every passage for these stems, float32; unknown stems give 0."""
-        known = [term for term in found if term in self.vocabulary]
-        if not known:
-            return np.zeros(len(self.passages), dtype=np.float32)
-        scores: Vectors = self._lexical.get_scores(known)
-        return np.asarray(scores, dtype=np.float32)
+        return self._lexical.scores(found)
 
     def document_scores(self, found: Sequence[str]) -> Vectors:
         """BM25 score of every passage's whole document for these stems, (passages,) float32; 0
         where it is no collection of sheets: elsewhere the whole says nothing."""
-        known = [term for term in found if term in self._whole.vocab_dict] if self.sheets else []
-        if not known:
+        if self._whole is None or not self.sheets:
             return np.zeros(len(self.passages), dtype=np.float32)
-        scores = np.asarray(self._whole.get_scores(known), dtype=np.float32)
-        whole: Vectors = scores[self.passage_document]
-        return whole
+        return self._whole.scores(found)[self.passage_document]
 
     @cached_property
     def sheets(self) -> bool:

@@ -24,11 +24,8 @@ ALSO = {"bot/commands/": {"indexer"}}
 # library → the modules (or folders) that may import it.
 ONLY_IN = {
     "sentence_transformers": ("knowledge/embedding.py", "indexer/training/"),
-    "faiss": (
-        "knowledge/index.py",
-        "knowledge/revision.py",
-    ),
-    "bm25s": ("knowledge/index.py", "knowledge/revision.py", "indexer/training/"),
+    "faiss": ("knowledge/vector_table.py",),
+    "bm25s": ("knowledge/lexical.py", "indexer/training/"),
     "sqlite_utils": ("knowledge/index.py", "knowledge/revision.py", "bot/stores/"),
     "sqlite3": (
         "knowledge/index.py",

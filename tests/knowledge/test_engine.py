@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from knowledge import index, revision
+from knowledge import vector_table
 from knowledge.engine import Engine
 from knowledge.excerpt import MOST_WORDS
 from knowledge.phrases import Problem
@@ -156,8 +156,7 @@ def test_a_graph_ranks_as_an_exhaustive_search(
         "dépliant",
     )
     expected = [engine.rank(question, audience=audience) for question in questions]
-    for module in (index, revision):
-        monkeypatch.setattr(module, "GRAPH_FROM", 0)
+    monkeypatch.setattr(vector_table, "GRAPH_FROM", 0)
     publish(tmp_path / "large", "r1", passages(), encoder)
     large = Engine(tmp_path / "large", load=lambda: encoder, lexicon=tmp_path / "none.yaml")
     assert not large.snapshot().revision.exhaustive

@@ -16,7 +16,8 @@ from knowledge.excerpt import choose, join
 from knowledge.passages import Answer, Citation, Contact, Hit, Passage
 from knowledge.phrases import say
 from knowledge.question import Question
-from knowledge.retrieval import Scope, Signals, ranked
+from knowledge.retrieval import Signals, ranked
+from knowledge.scope import Scope
 from knowledge.views import sentences
 
 POOL = 12  # hits looked at for one answer

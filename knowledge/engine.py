@@ -15,8 +15,9 @@ from knowledge.memory import give_back
 from knowledge.passages import Answer, Document, Hit, Passage
 from knowledge.phrases import Problem, say
 from knowledge.question import Question, understand
-from knowledge.retrieval import Mode, Scope, gather, ranked
+from knowledge.retrieval import Mode, gather, ranked
 from knowledge.revision import Revision
+from knowledge.scope import Scope
 from knowledge.spelling import Speller
 
 

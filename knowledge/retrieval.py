@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from knowledge.calibration import fitted
-from knowledge.cues import CUES, gives, wants
+from knowledge.cues import wants
 from knowledge.embedding import Vectors
-from knowledge.passages import READABLE, Document, Hit, Passage
-from knowledge.question import Filters, Question
-from knowledge.revision import Reach, Revision
+from knowledge.passages import Hit, Passage
+from knowledge.question import Question
+from knowledge.revision import Reach
+from knowledge.scope import Scope
+from knowledge.spread import Spread, spread, spread_with, within
 from knowledge.vector_table import Numbers
 from knowledge.views import KINDS
 
@@ -25,94 +25,8 @@ Mode = Literal["fusion", "lexical", "dense"]
 SIGNALS = ("lexical", "expansion", "question", "best", "body", "whole", "cue", "fiche", "document")
 # A noted question says something only when it is near; scaled to weigh like the other signals.
 NEAR_QUESTION, QUESTION_SCALE = 0.35, 6.0
-CUES_UP_TO = 20_000  # passages: reading a larger collection for cues would slow its opening
-MANY = 20_000  # passages: from there on, passes over all of them are spared
 NEAREST = 400  # vectors that a search of a large collection brings back
 WORDIEST = 200  # passages of a large collection that are candidates for their words alone
-
-
-class Scope:
-    """What one audience may read of a revision; made once for each audience."""
-
-    def __init__(self, revision: Revision, audience: str) -> None:
-        self.revision = revision
-        self.levels = READABLE.get(audience, READABLE["outsider"])
-        self.documents = {k: d for k, d in revision.documents.items() if d.audience in self.levels}
-        self.superseded = superseded(self.documents)
-        self.passages = self._of(self.documents)
-        self._in_force = self._of(self.documents.keys() - self.superseded)
-        self.sheet = self._of({k for k, d in self.documents.items() if d.kind == "fiche"})
-
-    def _of(self, keys: Container[str]) -> NDArray[np.bool_]:
-        """Which passages are of these documents, (passages,)."""
-        chosen = np.array([key in keys for key in self.revision.documents], dtype=bool)
-        return chosen[self.revision.passage_document]
-
-    @cached_property
-    def gives(self) -> Vectors:
-        """Which kinds of answer each passage gives, (passages, kinds); see cues."""
-        passages = self.revision.passages
-        if len(passages) > CUES_UP_TO:
-            return np.zeros((len(passages), len(CUES)), dtype=np.float32)
-        rows = [gives(p.text) for p in passages]
-        return np.stack(rows) if rows else np.zeros((0, len(CUES)), dtype=np.float32)
-
-    @cached_property
-    def contacts(self) -> tuple[Passage, ...]:
-        """The readable passages that name a contact, in order."""
-        passages = self.revision.passages
-        return tuple(
-            passages[number]
-            for number in np.flatnonzero(self.passages)
-            if passages[number].form == "contact"
-        )
-
-    def counts(self) -> dict[str, int]:
-        """Folded words of the readable passages and how often each occurs."""
-        return self.revision.words(self.levels)
-
-    @cached_property
-    def everything(self) -> Reach:
-        """What a question that names neither supplier, kind nor date may be answered from."""
-        return self.revision.reach(self.passages & self._in_force)
-
-    def reach(self, filters: Filters) -> Reach:
-        """What may be searched: readable and within the filters.
-
-        Versions no longer in force are left out unless the question wants them.
-        """
-        if filters == Filters():
-            return self.everything
-        mask = self.passages if filters.older else self.passages & self._in_force
-        keep = set()
-        for key, document in self.documents.items():
-            if filters.kinds and document.kind not in filters.kinds:
-                continue
-            if filters.supplier and document.supplier != filters.supplier:
-                continue
-            if filters.versions and document.version not in filters.versions:
-                continue
-            if filters.older and not filters.versions and key not in self.superseded:
-                continue
-            keep.add(key)
-        narrowed = mask & self._of(keep)
-        return self.revision.reach(narrowed if narrowed.any() else mask)
-
-
-def superseded(documents: dict[str, Document]) -> frozenset[str]:
-    """Keys of the documents of which a later dated version is there too."""
-    latest: dict[str, Document] = {}
-    for document in documents.values():
-        other = latest.get(document.id)
-        if document.version and (
-            other is None or other.version is None or document.version > other.version
-        ):
-            latest[document.id] = document
-    return frozenset(
-        key
-        for key, document in documents.items()
-        if document.id in latest and latest[document.id].key != key
-    )
 
 
 @dataclass(frozen=True)
@@ -217,56 +131,6 @@ def wordiest(scores: Sequence[tuple[NDArray[Any], float]], reach: Reach) -> Numb
     # the smallest are found sooner than the largest where most scores are zero
     most = np.argpartition(-total, count - 1)[:count] if count else reach.numbers
     return np.concatenate([most, np.array(best, dtype=np.int64)])
-
-
-def within(column: NDArray[Any], reach: Reach) -> NDArray[Any]:
-    """The part of a column of all passages, (passages,), that is within reach."""
-    return column if len(reach.numbers) == len(column) else column[reach.numbers]
-
-
-class Spread(NamedTuple):
-    """Mean and standard deviation of a signal over the passages within reach."""
-
-    mean: float
-    width: float  # 1 where all are alike
-
-    def weight(self, ranking: float) -> float:
-        """What a point of the signal with this weight adds to a fused score; 0 where no passage
-        has any."""
-        return ranking / self.width if self.mean else 0.0
-
-    def standard(self, column: Vectors) -> Vectors:
-        """The signal in standard deviations from its mean, (candidates,)."""
-        scaled: Vectors = (column - np.float32(self.mean)) / np.float32(self.width)
-        return scaled
-
-
-def spread(column: Vectors, reach: Reach) -> Spread:
-    """The spread of a signal of all passages, (passages,), over those within reach."""
-    chosen = within(column, reach)
-    if not len(chosen) or not chosen.max():
-        return Spread(0.0, 1.0)
-    mean = float(chosen.mean())
-    if len(chosen) < MANY:
-        return Spread(mean, _width(float(chosen.std())))
-    # one pass without a copy; most scores are zero, so that little is lost to rounding
-    square = float(chosen @ chosen) / len(chosen) - mean * mean
-    return Spread(mean, _width(math.sqrt(max(0.0, square))))
-
-
-def spread_with(column: Vectors, others: int) -> Spread:
-    """The spread of a cosine of the candidates together with `others`, which have -1."""
-    if not others:
-        whole = (float(column.mean()), float(column.std())) if len(column) else (0.0, 1.0)
-        return Spread(whole[0], _width(whole[1]))
-    count = len(column) + others
-    mean = (float(column.sum(dtype=np.float64)) - others) / count
-    square = float(((column - mean) ** 2).sum(dtype=np.float64)) + others * (-1.0 - mean) ** 2
-    return Spread(mean, _width(math.sqrt(square / count)))
-
-
-def _width(deviation: float) -> float:
-    return deviation if deviation > 1e-6 else 1.0
 
 
 def matrix(found: Signals) -> Vectors:

@@ -35,7 +35,8 @@ def load(model: Path, device: str = "cpu") -> Any:
 def digest(model: Path) -> str:
     """SHA-256 (hex) of the model's weights and tokenizer."""
     total = hashlib.sha256()
-    for path in sorted((*model.glob("*.safetensors"), *model.glob("tokenizer.json"))):
+    # a layer behind the network has its weights in a folder of its own
+    for path in sorted((*model.rglob("*.safetensors"), *model.glob("tokenizer.json"))):
         total.update(path.read_bytes())
     return total.hexdigest()
 

@@ -29,6 +29,7 @@ SHORT = 160  # characters: the noted questions and sentences, which go in larger
 STEP = 256  # texts between two reports of progress
 MANY, FEW = 128, 32  # texts at once: short ones, others
 WEIGHTS = ("*.safetensors", "*.bin", "*.safetensors.index.json")
+NEEDED = {"Pooling": ("config.json",), "Dense": ("config.json", "model.safetensors")}
 TOKENIZERS = ("tokenizer.json", "vocab.txt", "*.model")
 
 
@@ -104,8 +105,9 @@ def missing(directory: Path) -> str:
         if not any(next(first.glob(pattern), None) for pattern in wanted):
             return name
     for part, kind in parts:
-        if kind.endswith("Pooling") and not (part / "config.json").is_file():
-            return f"{part.name}/config.json"
+        for file in NEEDED.get(kind.rpartition(".")[2], ()):
+            if not (part / file).is_file():
+                return f"{part.name}/{file}"
     return ""
 
 
@@ -131,7 +133,10 @@ class SentenceEncoder:
             show_progress_bar=False,
             convert_to_numpy=True,
         )
-        return np.ascontiguousarray(vectors, dtype=np.float32)
+        found = np.ascontiguousarray(vectors, dtype=np.float32)
+        # what a layer gives in bfloat16 is of length one to some two decimals only
+        found /= np.linalg.norm(found, axis=1, keepdims=True)
+        return found
 
     def encode_query(self, text: str) -> Vectors:
         """See Encoder.

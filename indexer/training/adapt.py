@@ -51,8 +51,7 @@ def adapt(
     digest = settings.digest(
         "adapt_steps", "adapt_share", parent=settings.contrastive_digest(parent)
     )
-    stage = Stage(out, "adapt", digest)
-    if not stage.restored(student):
+    if settings.adapt_steps and not (stage := Stage(out, "adapt", digest)).restored(student):
         measure(student, tokenizer, development, report)
         gentler = replace(
             settings,
@@ -65,4 +64,4 @@ def adapt(
         contrast(stage, student, tokenizer, batches, None, gentler, report, first, CYCLE)
         stage.keep(student)
         measure(student, tokenizer, development, report)
-    return written(student, tokenizer, development, out, settings, report, other)
+    return written(student, tokenizer, loaded, development, out, settings, report, other)

@@ -11,6 +11,7 @@ from indexer.training.corpus import corpus_pairs, sentence_pairs
 from indexer.training.data import TrainingData
 from indexer.training.export import export
 from indexer.training.holdout import Development, recall
+from indexer.training.layer import layer
 from indexer.training.questions import resolve, sha1
 from indexer.training.settings import Settings
 from indexer.training.sheets import sheet_pairs
@@ -59,6 +60,7 @@ def measure(
 def written(
     student: Student,
     tokenizer: Tokenizer,
+    data: TrainingData,
     development: Development,
     out: Path,
     settings: Settings,
@@ -67,12 +69,14 @@ def written(
 ) -> Path:
     """The model directory under `out`, of the student or of its mean with the encoder in `other`.
 
-    Raises DataError where that encoder cannot be used.
+    The linear layer behind the mean is fitted to the passages of `data`, whatever layer the
+    encoders had before. Raises DataError where the encoder in `other` cannot be used.
     """
     if other is not None:
         average(student, tokenizer, other, settings.average_share, settings.max_length)
         measure(student, tokenizer, development, report)
     target = out / MODEL
-    export(student, tokenizer, target, settings.max_length)
+    reduced = layer(student, tokenizer, data, settings, report)
+    export(student, tokenizer, target, settings.max_length, reduced)
     report("done", folder=target)
     return target

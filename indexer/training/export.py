@@ -11,11 +11,20 @@ from transformers import PreTrainedTokenizerFast
 
 from indexer.training.student import Student
 
+DENSE = "2_Dense"
 
-def export(student: Student, tokenizer: Tokenizer, target: Path, max_length: int) -> None:
+
+def export(
+    student: Student,
+    tokenizer: Tokenizer,
+    target: Path,
+    max_length: int,
+    layer: torch.Tensor | None = None,
+) -> None:
     """Write weights in fp16, configuration, tokenizer and modules; replaces `target` at the end.
 
-    The configuration asks for float32, so that the weights are widened when they are loaded.
+    layer: of the linear layer behind the mean, shape (dimension of the vectors, width). The
+    configuration asks for float32, so that the weights are widened when they are loaded.
     """
     partial = target.with_name(target.name + ".partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -45,13 +54,16 @@ def export(student: Student, tokenizer: Tokenizer, target: Path, max_length: int
         sep_token="[SEP]",
         mask_token="[MASK]",
     ).save_pretrained(partial)
+    parts = [("", "Transformer"), ("1_Pooling", "Pooling")]
+    if layer is not None:
+        _write_layer(partial / DENSE, layer)
+        parts.append((DENSE, "Dense"))
+    parts.append((f"{len(parts)}_Normalize", "Normalize"))
     _write(
         partial / "modules.json",
         [
             {"idx": i, "name": str(i), "path": path, "type": f"sentence_transformers.models.{kind}"}
-            for i, (path, kind) in enumerate(
-                (("", "Transformer"), ("1_Pooling", "Pooling"), ("2_Normalize", "Normalize"))
-            )
+            for i, (path, kind) in enumerate(parts)
         ],
     )
     _write(
@@ -71,6 +83,22 @@ def export(student: Student, tokenizer: Tokenizer, target: Path, max_length: int
     )
     shutil.rmtree(target, ignore_errors=True)
     partial.rename(target)
+
+
+def _write_layer(folder: Path, layer: torch.Tensor) -> None:
+    folder.mkdir()
+    _write(
+        folder / "config.json",
+        {
+            "in_features": layer.shape[1],
+            "out_features": layer.shape[0],
+            "bias": False,
+            "activation_function": "torch.nn.modules.linear.Identity",
+        },
+    )
+    half = layer.detach().to("cpu", torch.float16).contiguous()
+    save_file({"linear.weight": half}, folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "model.safetensors").chmod(0o644)
 
 
 def _write(path: Path, value: object) -> None:

@@ -63,6 +63,10 @@ class Settings:
     title: float = 0.4
     # mean with another encoder: the share of the one that was trained
     average_share: float = 0.6
+    # linear layer behind the mean: the vectors' dimension, and the passages of each kind that it
+    # is fitted to
+    vectors: int = 240
+    vectors_texts: int = 3_000
     # run
     checkpoint_seconds: float = 120.0
     whole_minutes: float = REFERENCE_MINUTES

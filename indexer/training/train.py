@@ -44,13 +44,18 @@ def main(
     one with an encoder of the same pieces; the result is the mean of the two.
 
     minutes: stretches the schedule (default: about 100 minutes on two cores; a GPU has its own,
-    of about ten). An interrupted run is resumed by the same command. teacher: the directory of
-    another MiniLM-like English model. progress is given every sentence, in `lang`.
+    of about ten); with start, 0 trains nothing and does what comes after the training. An
+    interrupted run is resumed by the same command. teacher: the directory of another MiniLM-like
+    English model. progress is given every sentence, in `lang`.
     """
     report = Report(progress, lang)
     quiet()
     try:
-        settings = Settings.for_machine(device(), seed).scaled(minutes)
+        settings = Settings.for_machine(device(), seed)
+        if start is not None and minutes == 0:
+            settings = replace(settings, adapt_steps=0)
+        else:
+            settings = settings.scaled(minutes)
         if fast_bfloat16(device()):
             report("bfloat16")
         if start is None:
@@ -157,4 +162,4 @@ def run(
         contrast(stage, student, tokenizer, batches, base.distillation, gentler, report, first)
         stage.keep(student)
         measure(student, tokenizer, base.development, report)
-    return written(student, tokenizer, base.development, out, settings, report, other)
+    return written(student, tokenizer, base.data, base.development, out, settings, report, other)

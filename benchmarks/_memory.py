@@ -1,8 +1,9 @@
 """Resident memory of a process that answers, told from inside it as one JSON object on stdout.
 
-    python -m benchmarks._memory INDEX QUESTIONS.yaml [--model M]
+    python -m benchmarks._memory INDEX [--model M] < QUESTIONS.json
 
-Run by answers.py in a process of its own, so that nothing else counts.
+Run by answers.py in a process of its own, so that nothing else counts: not the reading of a file of
+questions either, so they come as a list of {"q", "previous"}.
 """
 
 from __future__ import annotations
@@ -42,7 +43,6 @@ def main() -> int:
     """Measures at each step from the library alone to a hundred answers given."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("index", type=Path)
-    parser.add_argument("questions", type=Path)
     parser.add_argument("--model", default="")
     given = parser.parse_args()
     import sentence_transformers  # noqa: F401 (what is measured)
@@ -50,7 +50,6 @@ def main() -> int:
     found = {"library": resident()}
     from benchmarks._latency import AUDIENCE
     from bot.config import Settings
-    from bot.measures import load_questions
     from knowledge.embedding import load_encoder
     from knowledge.engine import Engine
 
@@ -60,8 +59,8 @@ def main() -> int:
     engine.warm()
     engine.answer("essai", audience=AUDIENCE)  # warm() prepares what an outsider may read
     found["warm"] = resident()
-    for asked in load_questions(given.questions)[:100]:
-        engine.answer(asked.q, audience=AUDIENCE, previous=asked.previous)
+    for asked in json.load(sys.stdin):
+        engine.answer(asked["q"], audience=AUDIENCE, previous=asked["previous"])
     found |= {"after": resident(), "peak": peak()}
     print(json.dumps(found))
     return 0

@@ -14,8 +14,10 @@ from pathlib import Path
 from benchmarks._report import Row
 from benchmarks._timing import progress
 from bot.config import CODE
+from bot.measures import load_questions
 
 QUESTION = "Quel est le délai pour déposer une soumission de prix ?"
+ASKED = 100
 LIBRARY = "bare import of sentence_transformers"
 
 
@@ -25,13 +27,17 @@ def environment(model: str) -> dict[str, str]:
     return kept | {"CATALOGUE_MODEL": model, "PYTHONPATH": str(CODE)}
 
 
-def output(arguments: Sequence[str], model: str) -> str:
-    """Runs this Python with these arguments; what it prints. Raises CalledProcessError."""
+def output(arguments: Sequence[str], model: str, given: str = "") -> str:
+    """Runs this Python with these arguments; what it prints. Raises CalledProcessError.
+
+    given: what it reads from its standard input.
+    """
     done = subprocess.run(
         [sys.executable, *arguments],
         env=environment(model),
         cwd=CODE,
         check=True,
+        input=given,
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -40,10 +46,11 @@ def output(arguments: Sequence[str], model: str) -> str:
 
 def memory(index: Path, questions: Path, model: str, part: str, aim: str = "") -> list[Row]:
     """Resident memory of a process that answers, once warm and after a hundred questions."""
-    command = ["-m", "benchmarks._memory", str(index), str(questions), "--model", model]
-    found = json.loads(output(command, model).splitlines()[-1])
+    command = ["-m", "benchmarks._memory", str(index), "--model", model]
+    asked = [{"q": one.q, "previous": one.previous} for one in load_questions(questions)[:ASKED]]
+    found = json.loads(output(command, model, json.dumps(asked)).splitlines()[-1])
     library = found["library"]
-    steps = {"encoder": "encoder loaded", "warm": "warm", "after": "after 100 answers"}
+    steps = {"encoder": "encoder loaded", "warm": "warm", "after": f"after {ASKED} answers"}
     return [
         Row(part, name, found[step], "MB", LIBRARY, library, aim if step == "warm" else "")
         for step, name in (steps | {"peak": "most at any moment"}).items()

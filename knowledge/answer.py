@@ -256,15 +256,17 @@ def unanswered(
         status="unanswered",
         note=say("unanswered", question.lang),
         suggestions=tuple(line for line in lines if line)[:3],
-        contact=contact_for(scope, vector),
+        contact=contact_for(scope, question, vector),
         confidence=confidence,
     )
 
 
-def contact_for(scope: Scope, vector: Vectors | None) -> Contact | None:
+def contact_for(scope: Scope, question: Question, vector: Vectors | None) -> Contact | None:
     """The contact of the guide's table nearest to the question; the first one when none stands out.
 
-    Only contacts that the asker may read.
+    Only contacts that the asker may read. One stands out when the question is like what is asked
+    of it and has a word that is its alone: « quel temps fera-t-il demain » is like a question about
+    opening hours, and nothing for that service.
     """
     revision = scope.revision
     rows = [
@@ -278,7 +280,10 @@ def contact_for(scope: Scope, vector: Vectors | None) -> Contact | None:
     if vector is not None:
         likeness = [float(revision.sentence_cosines(p, 0, vector).max(initial=-1)) for _, p in rows]
         best = int(np.argmax(likeness))
-        if likeness[best] > max(CONTACT_LIKENESS, likeness[0] + 0.08):
+        own = [set(terms(f"{passage.heading} {passage.text}")) for _, passage in rows]
+        alone = own[best].difference(*own[:best], *own[best + 1 :])
+        stands_out = likeness[best] > max(CONTACT_LIKENESS, likeness[0] + 0.08)
+        if stands_out and alone & {*question.stems, *question.expansion}:
             chosen = rows[best][1]
     lines = [ln for ln in chosen.text.split("\n") if re.search(r"@|\d{3}[ -]\d{4}", ln)]
     found = re.findall(

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from knowledge import answer as answers
 from knowledge import vector_table
+from knowledge.calibration import fitted
 from knowledge.engine import Engine
 from knowledge.excerpt import MOST_WORDS
 from knowledge.phrases import Problem
@@ -74,6 +77,31 @@ def test_gibberish_is_not_answered_and_a_contact_is_given(engine: Engine) -> Non
     assert answer.note
     assert answer.contact is not None
     assert "courtier@exemple.example" in answer.contact.details
+
+
+def test_another_contact_is_given_only_for_a_word_of_its_own(
+    tmp_path: Path, encoder: BagEncoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = passages()[-1]
+    service = first.model_copy(
+        update={
+            "position": first.position + 1,
+            "heading": "Guichet",
+            "text": "Le guichet répond par écrit, à guichet@exemple.example.",
+            "questions": ("quand ouvre le comptoir", "quand ouvre le guichet"),
+        }
+    )
+    publish(tmp_path, "r1", [*passages(), service], encoder)
+    engine = Engine(tmp_path, load=lambda: encoder, lexicon=tmp_path / "none.yaml")
+    refusing = replace(fitted(False, False), threshold=1.1)
+    monkeypatch.setattr(answers, "fitted", lambda noted, sheets: refusing)
+    for question, details in (
+        ("quand ouvre le guichet", "guichet@exemple.example"),
+        ("quand ouvre le comptoir", "courtier@exemple.example"),  # as asked, and not its word
+    ):
+        found = engine.answer(question, audience="client")
+        assert found.status == "unanswered" and found.contact is not None
+        assert found.contact.details == details
 
 
 @pytest.mark.parametrize("text", ["", "   ", "🙂🙂🙂", "\x00\x01", "?!"])

@@ -33,8 +33,8 @@ def environment(home: Path) -> dict[str, str]:
 
 
 def program(*arguments: str, home: Path, **options: Any) -> subprocess.CompletedProcess[str]:
-    """Runs `catalogue-bot` to its end, at most five minutes: an index embeds every off-topic message
-    too, and other tests run beside."""
+    """Runs `catalogue-bot` to its end, at most five minutes: to build an index is to embed every
+    off-topic message too, and other tests run beside."""
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=ROOT,

@@ -10,7 +10,7 @@ from knowledge.change_words import before_after, counts, headline, place
 from knowledge.difference import PassageChange
 from knowledge.edits import marks, new_text, old_text
 from knowledge.history import Event
-from knowledge.passages import Citation, Document, Passage, label_of
+from knowledge.passages import Citation, Document, Passage, citation_of, label_of
 from knowledge.phrases import say
 
 ROWS = 10  # changes in a table
@@ -117,22 +117,4 @@ def citation(document: Document, passage: Passage, change: PassageChange, old: b
     spans = (
         tuple((a + start, b + start) for a, b in marks(change.edits, side)) if start >= 0 else ()
     )
-    return Citation(
-        passage_id=passage.id,
-        digest=passage.digest,
-        document=document.key,
-        title=document.title,
-        kind=document.kind,
-        version=document.version,
-        section=passage.section,
-        heading=passage.heading,
-        page=passage.page,
-        source=document.source,
-        official=document.official,
-        label=document.label,
-        label_en=document.label_en,
-        text=passage.text,
-        marks=spans,
-        score=1.0,
-        superseded=old,
-    )
+    return citation_of(document, passage, marks=spans, superseded=old)

@@ -13,7 +13,7 @@ from knowledge.analysis import terms
 from knowledge.calibration import READING_MARGIN, fitted
 from knowledge.embedding import Vectors
 from knowledge.excerpt import choose, join
-from knowledge.passages import Answer, Citation, Contact, Hit, Passage
+from knowledge.passages import Answer, Citation, Contact, Hit, Passage, citation_of
 from knowledge.phrases import say
 from knowledge.question import Question
 from knowledge.retrieval import Signals, ranked
@@ -200,25 +200,10 @@ def cite(scope: Scope, question: Question, hit: Hit, vector: Vectors) -> Citatio
     noted = scope.revision.noted_cosines(passage, len(spans), vector)
     stems = [*question.stems, *question.expansion]
     excerpt = choose(passage, question.text, stems, cosines, noted)
-    return Citation(
-        passage_id=passage.id,
-        digest=passage.digest,
-        document=document.id,
-        title=document.title,
-        kind=document.kind,
-        version=document.version,
-        section=passage.section,
-        heading=passage.heading,
-        page=passage.page,
-        source=document.source,
-        official=document.official,
-        label=document.label,
-        label_en=document.label_en,
-        text=passage.text,
-        marks=excerpt.marks,
-        score=hit.score,
-        superseded=hit.superseded,
+    cited = citation_of(
+        document, passage, marks=excerpt.marks, score=hit.score, superseded=hit.superseded
     )
+    return cited.model_copy(update={"document": document.id})  # the version stands beside it
 
 
 def quoted(citation: Citation) -> str:
@@ -268,23 +253,20 @@ def contact_for(scope: Scope, question: Question, vector: Vectors | None) -> Con
     of it and has a word that is its alone: « quel temps fera-t-il demain » is like a question about
     opening hours, and nothing for that service.
     """
-    revision = scope.revision
-    rows = [
-        (number, passage)
-        for number, passage in enumerate(revision.passages)
-        if passage.form == "contact" and scope.passages[number]
-    ]
-    if not rows:
+    if not scope.contacts:
         return None
-    chosen = rows[0][1]
+    chosen = scope.contacts[0]
     if vector is not None:
-        likeness = [float(revision.sentence_cosines(p, 0, vector).max(initial=-1)) for _, p in rows]
+        likeness = [
+            float(scope.revision.sentence_cosines(passage, 0, vector).max(initial=-1))
+            for passage in scope.contacts
+        ]
         best = int(np.argmax(likeness))
-        own = [set(terms(f"{passage.heading} {passage.text}")) for _, passage in rows]
-        alone = own[best].difference(*own[:best], *own[best + 1 :])
-        stands_out = likeness[best] > max(CONTACT_LIKENESS, likeness[0] + 0.08)
-        if stands_out and alone & {*question.stems, *question.expansion}:
-            chosen = rows[best][1]
+        if likeness[best] > max(CONTACT_LIKENESS, likeness[0] + 0.08):
+            own = [set(terms(f"{p.heading} {p.text}")) for p in scope.contacts]
+            alone = own[best].difference(*own[:best], *own[best + 1 :])
+            if alone & {*question.stems, *question.expansion}:
+                chosen = scope.contacts[best]
     lines = [ln for ln in chosen.text.split("\n") if re.search(r"@|\d{3}[ -]\d{4}", ln)]
     found = re.findall(
         r"[\w.]+@[\w.]+\w|\d(?: \d{3})? ?\d{2,3}[ -]\d{3}-\d{4}|\d{3} \d{3}-\d{4}", " ".join(lines)

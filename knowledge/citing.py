@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from knowledge.analysis import terms
 from knowledge.dialog import Cite
-from knowledge.passages import Citation, Document, Passage
+from knowledge.passages import Citation, Document, Passage, citation_of
 
 
 def chosen(cite: Cite, found: Sequence[tuple[Document, Passage]]) -> Citation | None:
@@ -20,24 +20,3 @@ def chosen(cite: Cite, found: Sequence[tuple[Document, Passage]]) -> Citation | 
         key=lambda i: (len(wanted & set(terms(found[i][1].text))), -i),
     )
     return citation_of(*found[best])
-
-
-def citation_of(document: Document, passage: Passage) -> Citation:
-    """The whole passage as a citation, with nothing marked."""
-    return Citation(
-        passage_id=passage.id,
-        digest=passage.digest,
-        document=document.key,
-        title=document.title,
-        kind=document.kind,
-        version=document.version,
-        section=passage.section,
-        heading=passage.heading,
-        page=passage.page,
-        source=document.source,
-        official=document.official,
-        label=document.label,
-        label_en=document.label_en,
-        text=passage.text,
-        score=1.0,
-    )

@@ -29,7 +29,6 @@ SHORT = 160  # characters: the noted questions and sentences, which go in larger
 STEP = 256  # texts between two reports of progress
 MANY, FEW = 128, 32  # texts at once: short ones, others
 WEIGHTS = ("*.safetensors", "*.bin", "*.safetensors.index.json")
-NEEDED = {"Pooling": ("config.json",), "Dense": ("config.json", "model.safetensors")}
 TOKENIZERS = ("tokenizer.json", "vocab.txt", "*.model")
 
 
@@ -102,13 +101,19 @@ def missing(directory: Path) -> str:
     except (OSError, ValueError, TypeError, KeyError, IndexError):
         return "modules.json"
     for wanted, name in ((WEIGHTS, "model.safetensors"), (TOKENIZERS, "tokenizer.json")):
-        if not any(next(first.glob(pattern), None) for pattern in wanted):
+        if not _holds(first, wanted):
             return name
     for part, kind in parts:
-        for file in NEEDED.get(kind.rpartition(".")[2], ()):
-            if not (part / file).is_file():
-                return f"{part.name}/{file}"
+        if kind.endswith(("Pooling", "Dense")) and not (part / "config.json").is_file():
+            return f"{part.name}/config.json"
+        if kind.endswith("Dense") and not _holds(part, WEIGHTS):
+            return f"{part.name}/model.safetensors"
     return ""
+
+
+def _holds(folder: Path, patterns: Sequence[str]) -> bool:
+    """Whether a file of one of the patterns is in the folder."""
+    return any(next(folder.glob(pattern), None) for pattern in patterns)
 
 
 class SentenceEncoder:
@@ -129,13 +134,13 @@ class SentenceEncoder:
             texts,
             prompt=prompt or None,
             batch_size=batch,
-            normalize_embeddings=True,
             show_progress_bar=False,
             convert_to_numpy=True,
         )
         found = np.ascontiguousarray(vectors, dtype=np.float32)
-        # what a layer gives in bfloat16 is of length one to some two decimals only
-        found /= np.linalg.norm(found, axis=1, keepdims=True)
+        # here, and not by the library: what a layer gives in bfloat16 would be of length one to
+        # some two decimals only
+        found /= np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-12)
         return found
 
     def encode_query(self, text: str) -> Vectors:

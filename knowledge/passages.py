@@ -134,6 +134,36 @@ class Citation(Frozen):
         return key_of(self.document, self.version)
 
 
+def citation_of(
+    document: Document,
+    passage: Passage,
+    *,
+    marks: tuple[tuple[int, int], ...] = (),
+    score: float = 1.0,
+    superseded: bool = False,
+) -> Citation:
+    """A passage of a document, whole, as a citation; `document` in it is Document.key."""
+    return Citation(
+        passage_id=passage.id,
+        digest=passage.digest,
+        document=document.key,
+        title=document.title,
+        kind=document.kind,
+        version=document.version,
+        section=passage.section,
+        heading=passage.heading,
+        page=passage.page,
+        source=document.source,
+        official=document.official,
+        label=document.label,
+        label_en=document.label_en,
+        text=passage.text,
+        marks=marks,
+        score=score,
+        superseded=superseded,
+    )
+
+
 def label_of(told: Document | Citation, lang: str) -> str:
     """The document's own label in the reader's language where it has one; may be empty."""
     return (told.label_en if lang == "en" else None) or told.label or ""

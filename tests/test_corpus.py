@@ -176,7 +176,7 @@ FACTS: dict[str, tuple[str, ...]] = {
     "5.5": ("exigences techniques minimales", "appel d’offres public", "résiliation", "documentée"),
     "5.6": ("capsules", "tutoriels", "générique", "exclu"),
     "5.7": ("Trois ans", "renouvellements"),
-    "5.8": ("engagements minimaux", "quantités minimales", "durée minimale"),
+    "5.8": ("engagements minimaux", "quantités minimales", "durée minimale", "tarification"),
     "5.9": ("en parallèle", "plusieurs fournisseurs"),
     "5.10": ("appel d’intérêt", "requalifi", "chaque année", "résilier", "jusqu’à la fin"),
     "5.11": ("Non.",),

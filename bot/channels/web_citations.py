@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from bot.channels.web_html import El, el
 from bot.channels.web_text import blocks, day
-from knowledge.passages import Citation, Document, Passage, label_of
+from knowledge.passages import Citation, Document, label_of
 from knowledge.phrases import say
 
 PEEK = 110  # characters shown of a folded passage
@@ -122,25 +122,3 @@ def document_path(passage_id: str) -> str:
 def permalink_path(digest: str, passage_id: str) -> str:
     """Address of a citation that tells whether its text changed."""
     return f"/c/{quote(digest, safe='')}/{quote(passage_id, safe='@')}"
-
-
-def citation_of(document: Document, passage: Passage, *, superseded: bool) -> Citation:
-    """A passage as a citation of its own."""
-    return Citation(
-        passage_id=passage.id,
-        digest=passage.digest,
-        document=document.key,
-        title=document.title,
-        kind=document.kind,
-        version=document.version,
-        section=passage.section,
-        heading=passage.heading,
-        page=passage.page,
-        source=document.source,
-        official=document.official,
-        label=document.label,
-        label_en=document.label_en,
-        text=passage.text,
-        score=0.0,
-        superseded=superseded,
-    )

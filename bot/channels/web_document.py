@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import groupby
 
 from bot.channels.web_citations import (
-    citation_of,
     citation_tree,
     document_path,
     label_badge,
@@ -16,7 +15,7 @@ from bot.channels.web_html import El, el
 from bot.channels.web_pages import page
 from bot.channels.web_text import blocks
 from handlers.conversation import DocumentPart
-from knowledge.passages import Passage
+from knowledge.passages import Passage, citation_of
 from knowledge.phrases import say
 
 

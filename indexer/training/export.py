@@ -38,8 +38,7 @@ def export(
     # nothing uses the pooler; without its weights the library warns and makes some up
     weights["pooler.dense.weight"] = torch.zeros(width, width, dtype=torch.float16)
     weights["pooler.dense.bias"] = torch.zeros(width, dtype=torch.float16)
-    save_file(weights, partial / "model.safetensors", metadata={"format": "pt"})
-    (partial / "model.safetensors").chmod(0o644)
+    _save(weights, partial)
     config = student.bert.config.to_dict()
     for name in ("torch_dtype", "_name_or_path"):
         config.pop(name, None)
@@ -96,9 +95,13 @@ def _write_layer(folder: Path, layer: torch.Tensor) -> None:
             "activation_function": "torch.nn.modules.linear.Identity",
         },
     )
-    half = layer.detach().to("cpu", torch.float16).contiguous()
-    save_file({"linear.weight": half}, folder / "model.safetensors", metadata={"format": "pt"})
-    (folder / "model.safetensors").chmod(0o644)
+    _save({"linear.weight": layer.detach().to("cpu", torch.float16).contiguous()}, folder)
+
+
+def _save(weights: dict[str, torch.Tensor], folder: Path) -> None:
+    path = folder / "model.safetensors"
+    save_file(weights, path, metadata={"format": "pt"})
+    path.chmod(0o644)
 
 
 def _write(path: Path, value: object) -> None:

@@ -94,6 +94,14 @@ def test_a_model_that_promises_another_dimension_than_it_gives_is_refused(model:
         load_encoder(str(model))
 
 
+def test_a_layer_whose_weights_are_in_the_older_form_is_taken(model: Path) -> None:
+    weights = model / LAYER / "model.safetensors"
+    torch.save(load_file(weights), model / LAYER / "pytorch_model.bin")
+    weights.unlink()
+    assert missing(model) == ""
+    assert load_encoder(str(model)).info.dimension == 16
+
+
 def test_a_layer_of_another_size_than_the_network_is_refused(model: Path) -> None:
     assert load_encoder(str(model)).info.dimension == 16
     save_file({"linear.weight": torch.eye(24)[:16]}, model / LAYER / "model.safetensors")
